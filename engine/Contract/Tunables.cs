@@ -1,0 +1,111 @@
+using System;
+using System.Globalization;
+using System.Text;
+
+namespace Kiln.Contract;
+
+/// <summary>
+/// The knobs that change generated code or what it assumes of the runtime. Immutable; two equal values make the
+/// same code. Each knob has a row in <see cref="TunableTable"/>.
+/// </summary>
+public sealed record Tunables
+{
+    /// <summary>Count fuel and trap with <see cref="Trap.OutOfFuel"/>.</summary>
+    public bool Fuel { get; init; }
+
+    /// <summary>Test the store's interrupt flag at function entries and loop headers.</summary>
+    public bool Interruption { get; init; } = true;
+
+    /// <summary>Give every NaN that arithmetic produces the canonical bit pattern, for bit-exact results on all machines.</summary>
+    public bool CanonicalizeNans { get; init; }
+
+    /// <summary>Optimise; without it the mid-end is skipped (for tests and for comparing).</summary>
+    public bool Optimize { get; init; } = true;
+
+    /// <summary>Route every direct call through a veneer, so that far calls are tested on small modules.</summary>
+    public bool ForceVeneers { get; init; }
+
+    /// <summary>Bytes of padding after each function, so that long reaches are tested on small modules.</summary>
+    public int FunctionPadding { get; init; }
+
+    /// <summary>Bytes of address space reserved for a 32-bit memory. At least 4 GiB: no access checks its index.</summary>
+    public ulong MemoryReservation { get; init; } = 4UL << 30;
+
+    /// <summary>Inaccessible bytes after the reservation: static offsets below this need no check.</summary>
+    public ulong MemoryGuard { get; init; } = 2UL << 30;
+
+    /// <summary>Mask of target features that code may use; the compile target's own set is narrowed to it.</summary>
+    public TargetFeatures FeatureMask { get; init; } = (TargetFeatures)ulong.MaxValue;
+
+    /// <summary>All knobs that belong in an artifact's key, as <c>name=value</c> lines in table order.</summary>
+    public string KeyText()
+    {
+        StringBuilder text = new();
+        foreach (TunableRow row in TunableTable.Rows)
+        {
+            if (row.InArtifactKey) text.Append(row.Name).Append('=').Append(row.Get(this)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A copy with the named knob set from text.</summary>
+    /// <exception cref="ArgumentException">No such knob, or the text is not a value of it.</exception>
+    public Tunables With(string name, string value)
+    {
+        foreach (TunableRow row in TunableTable.Rows)
+        {
+            if (row.Name != name) continue;
+            try
+            {
+                return row.Set(this, value);
+            }
+            catch (FormatException)
+            {
+                break;
+            }
+            catch (OverflowException)
+            {
+                break;
+            }
+        }
+
+        throw new ArgumentException($"'{name}={value}' is not a tunable and a value for it");
+    }
+}
+
+/// <summary>One knob: its name on command lines and in keys, and how it is read and set as text.</summary>
+public sealed record TunableRow(string Name, bool InArtifactKey, string Doc, Func<Tunables, string> Get, Func<Tunables, string, Tunables> Set);
+
+/// <summary>One row for each property of <see cref="Tunables"/>. Defaults are the initial values of the properties.</summary>
+public static class TunableTable
+{
+    private static readonly TunableRow[] Table =
+    [
+        new("fuel",               true, "count fuel",                                    t => Text(t.Fuel),                   (t, v) => t with { Fuel = Flag(v) }),
+        new("interruption",       true, "test the interrupt flag",                       t => Text(t.Interruption),           (t, v) => t with { Interruption = Flag(v) }),
+        new("canonical-nans",     true, "canonicalise NaN results",                      t => Text(t.CanonicalizeNans),       (t, v) => t with { CanonicalizeNans = Flag(v) }),
+        new("optimize",           true, "run the mid-end",                               t => Text(t.Optimize),               (t, v) => t with { Optimize = Flag(v) }),
+        new("force-veneers",      true, "route direct calls through veneers",            t => Text(t.ForceVeneers),           (t, v) => t with { ForceVeneers = Flag(v) }),
+        new("function-padding",   true, "bytes of padding after each function",          t => Text((ulong)t.FunctionPadding), (t, v) => t with { FunctionPadding = int.Parse(v, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("memory-reservation", true, "bytes reserved for a 32-bit memory",            t => Text(t.MemoryReservation),      (t, v) => t with { MemoryReservation = Number(v) }),
+        new("memory-guard",       true, "inaccessible bytes after the reservation",      t => Text(t.MemoryGuard),            (t, v) => t with { MemoryGuard = Number(v) }),
+        new("feature-mask",       true, "mask of target features that code may use",     t => Text((ulong)t.FeatureMask),     (t, v) => t with { FeatureMask = (TargetFeatures)Number(v) }),
+    ];
+
+    /// <summary>All rows.</summary>
+    public static ReadOnlySpan<TunableRow> Rows => Table;
+
+    private static string Text(bool flag) => flag ? "1" : "0";
+
+    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static bool Flag(string text) => text switch
+    {
+        "1" or "true" or "on" => true,
+        "0" or "false" or "off" => false,
+        _ => throw new FormatException(),
+    };
+
+    private static ulong Number(string text) => ulong.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+}
