@@ -1,0 +1,117 @@
+using System;
+
+namespace Kiln;
+
+/// <summary>Wasm proposals that can be switched on and off one by one.</summary>
+[Flags]
+public enum WasmFeatures : ulong
+{
+    /// <summary>WebAssembly 1.0 only.</summary>
+    None = 0,
+    /// <summary>Multiple results and block parameters.</summary>
+    MultiValue = 1 << 0,
+    /// <summary>Sign-extension operators.</summary>
+    SignExtension = 1 << 1,
+    /// <summary>Non-trapping float-to-integer conversions.</summary>
+    SaturatingFloatToInt = 1 << 2,
+    /// <summary>Bulk memory and table operations, passive segments.</summary>
+    BulkMemory = 1 << 3,
+    /// <summary>Reference types, several tables.</summary>
+    ReferenceTypes = 1 << 4,
+    /// <summary>128-bit vectors.</summary>
+    Simd = 1 << 5,
+    /// <summary>Mutable globals as imports and exports.</summary>
+    MutableGlobals = 1 << 6,
+    /// <summary>Integer arithmetic and global.get in constant expressions.</summary>
+    ExtendedConst = 1 << 7,
+    /// <summary>Tail calls.</summary>
+    TailCall = 1 << 8,
+    /// <summary>Several memories.</summary>
+    MultiMemory = 1 << 9,
+    /// <summary>64-bit memories and tables.</summary>
+    Memory64 = 1 << 10,
+    /// <summary>Relaxed vector instructions.</summary>
+    RelaxedSimd = 1 << 11,
+    /// <summary>Typed function references.</summary>
+    FunctionReferences = 1 << 12,
+    /// <summary>Garbage-collected structures and arrays.</summary>
+    Gc = 1 << 13,
+    /// <summary>Exception handling.</summary>
+    Exceptions = 1 << 14,
+    /// <summary>Atomics and shared memories.</summary>
+    Threads = 1 << 15,
+    /// <summary>Every feature this engine knows.</summary>
+    All = (1UL << 16) - 1,
+}
+
+/// <summary>Instruction set extensions of x86-64 that compiled code may use.</summary>
+[Flags]
+public enum CpuFeatures : uint
+{
+    /// <summary>Plain x86-64 (SSE2).</summary>
+    None = 0,
+    /// <summary>SSE3 and SSSE3.</summary>
+    Ssse3 = 1 << 0,
+    /// <summary>SSE4.1.</summary>
+    Sse41 = 1 << 1,
+    /// <summary>SSE4.2.</summary>
+    Sse42 = 1 << 2,
+    /// <summary>POPCNT.</summary>
+    Popcnt = 1 << 3,
+    /// <summary>LZCNT.</summary>
+    Lzcnt = 1 << 4,
+    /// <summary>BMI1.</summary>
+    Bmi1 = 1 << 5,
+    /// <summary>BMI2.</summary>
+    Bmi2 = 1 << 6,
+    /// <summary>AVX.</summary>
+    Avx = 1 << 7,
+    /// <summary>AVX2.</summary>
+    Avx2 = 1 << 8,
+    /// <summary>FMA.</summary>
+    Fma = 1 << 9,
+    /// <summary>All that this engine knows to use.</summary>
+    All = (1 << 10) - 1,
+}
+
+/// <summary>What an <see cref="Engine"/> is made with. Changes after that have no effect on it.</summary>
+public sealed class Config
+{
+    /// <summary>Which proposals modules may use. A module that uses another one does not compile.</summary>
+    public WasmFeatures Features { get; set; } = WasmFeatures.All;
+
+    /// <summary>Whether compiled code counts fuel. Costs a few per cent of speed; part of an artifact's identity.</summary>
+    public bool Fuel { get; set; }
+
+    /// <summary>Whether compiled code can be stopped by a deadline or <see cref="Store.Cancel"/>. Part of an artifact's identity.</summary>
+    public bool Interruption { get; set; } = true;
+
+    /// <summary>Whether the optimiser runs; without it compilation is faster and code slower.</summary>
+    public bool Optimize { get; set; } = true;
+
+    /// <summary>Whether every compiled function is checked by the verifiers (IR verifier, register allocation checker).</summary>
+    public bool VerifyCompiler { get; set; }
+
+    /// <summary>Size in bytes of the stack region of one guest activation: a power of two from 64 KiB to 256 MiB.</summary>
+    public int MaxStackSize { get; set; } = 1 << 20;
+
+    /// <summary>How many calls may be nested through host functions before the guest traps with "call stack exhausted".</summary>
+    public int MaxNestedCalls { get; set; } = 64;
+
+    /// <summary>Address space in bytes reserved for compiled code, 16 MiB to 1 GiB.</summary>
+    public long CodeMemorySize { get; set; } = 1L << 30;
+
+    /// <summary>How many unused guest stacks and memory reservations are kept for the next instance.</summary>
+    public int PoolSize { get; set; } = 64;
+
+    /// <summary>Threads a compilation uses when <see cref="CompileOptions.Threads"/> does not say otherwise.</summary>
+    public int CompileThreads { get; set; } = Environment.ProcessorCount;
+
+    /// <summary>Extensions that compiled code may use, of those the machine has.</summary>
+    public CpuFeatures CpuFeatures { get; set; } = CpuFeatures.All;
+
+    /// <summary>Called with an engine bug's description and dump before the error is thrown; for the log. Must not throw.</summary>
+    public Action<string, string?>? OnEngineBug { get; set; }
+
+    internal Config Clone() => (Config)MemberwiseClone();
+}
