@@ -27,6 +27,15 @@ public sealed class ListPool<T> where T : struct
         return new PooledList(start, items.Length);
     }
 
+    /// <summary>Copies one item and then <paramref name="rest"/> into the pool as one list.</summary>
+    public PooledList Add(T first, scoped ReadOnlySpan<T> rest)
+    {
+        int start = Reserve(rest.Length + 1);
+        _items[start] = first;
+        rest.CopyTo(_items.AsSpan(start + 1));
+        return new PooledList(start, rest.Length + 1);
+    }
+
     /// <summary>The items of a list, writable in place. Invalid after the next <see cref="Add"/> or <see cref="Append"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Get(PooledList list) => _items.AsSpan(list.Start, list.Count);

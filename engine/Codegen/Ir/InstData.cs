@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using Kiln.Foundation.Entities;
+
+namespace Kiln.Codegen.Ir;
+
+/// <summary>
+/// One instruction's opcode, type and operands: 24 bytes, no references. Which fields are in use follows
+/// from the opcode's <see cref="InstFormat"/>; the rest is zero, so equal instructions have equal bytes.
+/// </summary>
+/// <remarks>
+/// Value operands are A, B, C in order (at most three), or for calls and returns a list in the graph's value
+/// pool (<see cref="List"/>). Branch targets are consecutive <see cref="BlockCall"/>s of the graph.
+/// Offsets: 0 opcode, 1 type, 2 condition or trap code, 3 zero, 4 A, 8 B, 12 C, 16 Imm.
+/// </remarks>
+public struct InstData
+{
+    /// <summary>What the instruction does.</summary>
+    public Opcode Op;
+
+    /// <summary>The controlling type: the result's, or for comparisons and stores the operands'; none for control flow.</summary>
+    public IrType Type;
+
+    /// <summary>Condition code or trap code, by format.</summary>
+    public byte Code;
+
+    /// <summary>Always zero.</summary>
+    public byte Reserved;
+
+    /// <summary>First value operand, or start of the argument list.</summary>
+    public Value A;
+
+    /// <summary>Second value operand, or length of the argument list, or index of the first target, or an entity.</summary>
+    public Value B;
+
+    /// <summary>Third value operand, or number of targets, or an entity.</summary>
+    public Value C;
+
+    /// <summary>Integer or float bits; for memory accesses offset (low half) and flags (high half).</summary>
+    public long Imm;
+
+    /// <summary>The relation of an <c>icmp</c>.</summary>
+    public IntCC IntCC
+    {
+        readonly get => (IntCC)Code;
+        set => Code = (byte)value;
+    }
+
+    /// <summary>The relation of an <c>fcmp</c>.</summary>
+    public FloatCC FloatCC
+    {
+        readonly get => (FloatCC)Code;
+        set => Code = (byte)value;
+    }
+
+    /// <summary>The code of a <c>trap</c>, <c>trapz</c> or <c>trapnz</c>.</summary>
+    public TrapCode TrapCode
+    {
+        readonly get => new(Code);
+        set => Code = value.Number;
+    }
+
+    /// <summary>Signed displacement in bytes of a memory access or <c>stack_addr</c>.</summary>
+    public int Offset
+    {
+        readonly get => (int)Imm;
+        set => Imm = (Imm & ~0xFFFFFFFFL) | (uint)value;
+    }
+
+    /// <summary>Flags of a memory access.</summary>
+    public MemFlags MemFlags
+    {
+        readonly get => new((uint)(Imm >> 32));
+        set => Imm = (long)((ulong)value.Bits << 32 | (uint)Imm);
+    }
+
+    /// <summary>The slot of a <c>stack_addr</c>.</summary>
+    public StackSlot StackSlot
+    {
+        readonly get => new(C.Id);
+        set => C = new Value(value.Id);
+    }
+
+    /// <summary>The function of a <c>func_addr</c> or <c>call</c>.</summary>
+    public FuncRef FuncRef
+    {
+        readonly get => new(C.Id);
+        set => C = new Value(value.Id);
+    }
+
+    /// <summary>The signature of a <c>call_indirect</c>.</summary>
+    public SigRef SigRef
+    {
+        readonly get => new(C.Id);
+        set => C = new Value(value.Id);
+    }
+
+    /// <summary>The value of a <c>vconst</c>.</summary>
+    public Constant Constant
+    {
+        readonly get => new(C.Id);
+        set => C = new Value(value.Id);
+    }
+
+    /// <summary>The argument list of a call or return, in <see cref="DataFlowGraph.ArgPool"/>.</summary>
+    public PooledList List
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        readonly get => new((int)A.Id, (int)B.Id);
+        set
+        {
+            A = new Value((uint)value.Start);
+            B = new Value((uint)value.Count);
+        }
+    }
+
+    /// <summary>Index of a branch's first target among the graph's block calls.</summary>
+    public int FirstTarget
+    {
+        readonly get => (int)B.Id;
+        set => B = new Value((uint)value);
+    }
+
+    /// <summary>Number of a branch's targets.</summary>
+    public int TargetCount
+    {
+        readonly get => (int)C.Id;
+        set => C = new Value((uint)value);
+    }
+}
+
+/// <summary>A branch target with the arguments for the target's block parameters.</summary>
+public struct BlockCall
+{
+    /// <summary>Where control goes.</summary>
+    public Block Target;
+
+    /// <summary>The arguments, one for each parameter; read them with <see cref="DataFlowGraph.Args(in BlockCall)"/>.</summary>
+    public ValueList Args;
+}

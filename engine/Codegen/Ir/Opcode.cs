@@ -1,0 +1,100 @@
+using System;
+
+namespace Kiln.Codegen.Ir;
+
+/// <summary>
+/// What an instruction does. Shape, types, effects and meaning of each are its row in
+/// <see cref="OpcodeTable"/>, in the same order.
+/// </summary>
+public enum Opcode : byte
+{
+    // Constants.
+    Iconst, F32const, F64const, Vconst,
+
+    // Integer arithmetic and bits.
+    Iadd, Isub, Imul, Udiv, Sdiv, Urem, Srem,
+    Band, Bor, Bxor, Ishl, Ushr, Sshr, Rotl, Rotr,
+    Clz, Ctz, Popcnt,
+
+    // Integer widths.
+    Sextend8, Sextend16, Sextend32, Uextend, Sextend, Ireduce,
+
+    // Comparison and selection.
+    Icmp, Fcmp, Select,
+
+    // Floating point.
+    Fadd, Fsub, Fmul, Fdiv, Fmin, Fmax, Fcopysign,
+    Fabs, Fneg, Fsqrt, Fceil, Ffloor, Ftrunc, Fnearest,
+    Fpromote, Fdemote,
+
+    // Conversions between the classes.
+    FcvtToSint, FcvtToUint, FcvtToSintSat, FcvtToUintSat, FcvtFromSint, FcvtFromUint, Bitcast,
+
+    // Memory.
+    Load, Uload8, Sload8, Uload16, Sload16, Uload32, Sload32,
+    Store, Istore8, Istore16, Istore32,
+    StackAddr, FuncAddr,
+
+    // Calls.
+    Call, CallIndirect,
+
+    // Control flow.
+    Jump, Brif, BrTable, Return, Trap, Trapz, Trapnz,
+}
+
+/// <summary>What an instruction may do besides computing its result.</summary>
+[Flags]
+public enum Effects : byte
+{
+    /// <summary>A pure function of its operands.</summary>
+    None = 0,
+
+    /// <summary>May stop the function with a trap. Loads and stores do unless their flags say notrap.</summary>
+    CanTrap = 1,
+
+    /// <summary>Reads memory.</summary>
+    Load = 2,
+
+    /// <summary>Writes memory.</summary>
+    Store = 4,
+
+    /// <summary>Runs other code, which may do anything to memory and may trap.</summary>
+    Call = 8,
+
+    /// <summary>Ends its block.</summary>
+    Terminator = 16,
+
+    /// <summary>Has branch targets.</summary>
+    Branch = 32,
+}
+
+/// <summary>The type that an operand or result of an opcode must have.</summary>
+public enum TypeRule : byte
+{
+    /// <summary>No such operand or result; or given by a signature.</summary>
+    None,
+
+    /// <summary>The controlling type, <see cref="InstData.Type"/>.</summary>
+    Ctrl,
+
+    /// <summary>i32.</summary>
+    I32,
+
+    /// <summary>i64.</summary>
+    I64,
+
+    /// <summary>f32.</summary>
+    F32,
+
+    /// <summary>f64.</summary>
+    F64,
+
+    /// <summary>i32 or i64, whatever the controlling type is.</summary>
+    AnyInt,
+
+    /// <summary>f32 or f64, whatever the controlling type is.</summary>
+    AnyFloat,
+
+    /// <summary>The type of the controlling type's width in the other class (i32 and f32, i64 and f64).</summary>
+    Partner,
+}
