@@ -2,6 +2,7 @@ using System;
 using System.Reflection;
 using System.Security.Cryptography;
 using Kiln.Foundation.Diagnostics;
+using Kiln.Wasm.Modules;
 
 namespace Kiln.Contract;
 
@@ -32,7 +33,7 @@ public readonly struct BuildId : IEquatable<BuildId>
     /// Identity of the contract: what compiled code assumes of the runtime. An artifact runs only in a process whose
     /// contract has the id that the artifact carries.
     /// </summary>
-    public static BuildId Contract { get; } = Of([typeof(BuildId).Assembly, typeof(EngineBug).Assembly]);
+    public static BuildId Contract { get; } = Of([typeof(BuildId).Assembly, typeof(WasmModule).Assembly, typeof(EngineBug).Assembly]);
 
     /// <summary>Identity of the given assemblies, in the given order.</summary>
     public static BuildId Of(ReadOnlySpan<Assembly> assemblies)

@@ -1,8 +1,12 @@
 using System;
+using Kiln.Wasm;
 
 namespace Kiln.Contract;
 
-/// <summary>How to compile a module. Only <see cref="Tunables"/> and <see cref="Target"/> influence the artifact's bytes.</summary>
+/// <summary>
+/// How to compile a module. Only <see cref="Tunables"/> and <see cref="Target"/> influence the artifact's bytes;
+/// <see cref="Features"/> and <see cref="Limits"/> decide whether there is an artifact at all.
+/// </summary>
 public sealed record CompileOptions
 {
     /// <summary>Knobs of the generated code.</summary>
@@ -10,6 +14,9 @@ public sealed record CompileOptions
 
     /// <summary>The machine to compile for.</summary>
     public CompileTarget Target { get; init; } = CompileTarget.Host;
+
+    /// <summary>The proposals that a module may use.</summary>
+    public FeatureSet Features { get; init; } = FeatureSet.All;
 
     /// <summary>Threads to use, the caller's included; 0 means one for each processor.</summary>
     public int Threads { get; init; }

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using Kiln.Contract.Artifact;
+using Kiln.Wasm.Types;
 
 namespace Kiln.Contract;
 
@@ -14,7 +15,15 @@ public interface ICompiler
     BuildId Build { get; }
 
     /// <summary>Validates and compiles a module given as Wasm bytes.</summary>
+    /// <exception cref="Wasm.ModuleException">The module is malformed or invalid.</exception>
+    /// <exception cref="Wasm.UnsupportedFeatureException">The module is valid but uses something that is not compiled yet.</exception>
     /// <exception cref="CompileLimitException">The module exceeds a limit of <paramref name="options"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was set.</exception>
     ModuleArtifact Compile(ReadOnlyMemory<byte> wasm, CompileOptions options, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Compiles the trampolines of function types that belong to no module, for host functions. The artifact has no
+    /// functions; its trampoline row <c>i</c> is that of <c>types[i]</c>.
+    /// </summary>
+    ModuleArtifact CompileTrampolines(ReadOnlySpan<FuncType> types, CompileOptions options);
 }

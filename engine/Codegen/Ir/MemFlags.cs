@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Kiln.Codegen.Ir;
 
 /// <summary>
-/// What is known about one load or store, in 32 bits: bit 0 notrap, bit 1 readonly, bit 2 canmove,
+/// What is known about one load or store, in 32 bits: bit 0 notrap, bit 1 readonly, bit 2 canmove, bit 3 volatile,
 /// bits 8-15 trap code, bits 16-31 region.
 /// </summary>
 public readonly record struct MemFlags(uint Bits)
 {
-    private const uint NoTrapBit = 1, ReadOnlyBit = 2, CanMoveBit = 4;
+    private const uint NoTrapBit = 1, ReadOnlyBit = 2, CanMoveBit = 4, VolatileBit = 8;
 
     /// <summary>A guest memory access in a region: a fault is trap <see cref="TrapCode.MemoryOutOfBounds"/>.</summary>
     public static MemFlags Guest(Region region) => default(MemFlags).WithTrap(TrapCode.MemoryOutOfBounds).WithRegion(region);
@@ -24,6 +24,12 @@ public readonly record struct MemFlags(uint Bits)
 
     /// <summary>With notrap: the address is valid wherever its operand is, so the load may be hoisted over branches.</summary>
     public bool CanMove => (Bits & CanMoveBit) != 0;
+
+    /// <summary>
+    /// Another thread may write the location at any time: each execution of the load reads it anew. It is never
+    /// merged with another access, moved over a branch or removed. Never readonly.
+    /// </summary>
+    public bool Volatile => (Bits & VolatileBit) != 0;
 
     /// <summary>A load with these flags is a pure function of its address: readonly and notrap.</summary>
     public bool IsPureLoad => (Bits & (NoTrapBit | ReadOnlyBit)) == (NoTrapBit | ReadOnlyBit);
@@ -46,6 +52,9 @@ public readonly record struct MemFlags(uint Bits)
 
     /// <summary>These flags and canmove.</summary>
     public MemFlags WithCanMove() => new(Bits | CanMoveBit);
+
+    /// <summary>These flags and volatile.</summary>
+    public MemFlags WithVolatile() => new(Bits | VolatileBit);
 
     /// <summary>These flags with another trap code.</summary>
     public MemFlags WithTrap(TrapCode code) => new((Bits & ~0xFF00u & ~NoTrapBit) | (uint)code.Number << 8);
