@@ -1,0 +1,46 @@
+namespace Kiln.Wasi.Preview1;
+
+/// <summary>Error codes of WASI preview 1 (wasi_snapshot_preview1 witx, <c>errno</c>), with the numbers of the ABI.</summary>
+public enum Errno : ushort
+{
+#pragma warning disable CS1591 // the names are POSIX's
+    Success = 0,
+    TooBig = 1,
+    Access = 2,
+    AddressInUse = 3,
+    AddressNotAvailable = 4,
+    AddressFamilyNotSupported = 5,
+    Again = 6,
+    Already = 7,
+    BadFile = 8,
+    BadMessage = 9,
+    Busy = 10,
+    Canceled = 11,
+    Exist = 20,
+    Fault = 21,
+    FileTooLarge = 22,
+    IllegalSequence = 25,
+    Invalid = 28,
+    InputOutput = 29,
+    IsDirectory = 31,
+    Loop = 32,
+    TooManyOpenFiles = 33,
+    TooManyLinks = 34,
+    NameTooLong = 37,
+    NoEntry = 44,
+    NoMemory = 48,
+    NoSpace = 51,
+    NoSystemCall = 52,
+    NotDirectory = 54,
+    NotEmpty = 55,
+    NotSocket = 57,
+    NotSupported = 58,
+    NotTerminal = 59,
+    Overflow = 61,
+    NotPermitted = 63,
+    BrokenPipe = 64,
+    Range = 68,
+    InvalidSeek = 70,
+    NotCapable = 76,
+#pragma warning restore CS1591
+}
