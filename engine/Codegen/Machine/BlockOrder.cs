@@ -1,0 +1,3 @@
+namespace Kiln.Codegen.Machine;
+
+internal sealed class BlockOrder;

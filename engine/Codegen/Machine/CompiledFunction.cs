@@ -1,0 +1,101 @@
+using System;
+using Kiln.Codegen.Ir;
+using Kiln.Foundation.Buffers;
+using Kiln.Foundation.Collections;
+
+namespace Kiln.Codegen.Machine;
+
+/// <summary>A byte offset from the start of a function's code.</summary>
+public readonly record struct CodeOffset(uint Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"+0x{Value:x}";
+}
+
+/// <summary>How the linker fills in the bytes of a relocation.</summary>
+public enum RelocationKind : byte
+{
+    /// <summary>4 bytes, part of a direct call: target + addend - address of the 4 bytes. May go through a veneer.</summary>
+    CallRelative32 = 1,
+
+    /// <summary>4 bytes, part of an address computation: target + addend - address of the 4 bytes.</summary>
+    AddressRelative32 = 2,
+}
+
+/// <summary>A place in the code that depends on where another function ends up.</summary>
+public readonly record struct Relocation(CodeOffset Offset, RelocationKind Kind, ExternalName Target, int Addend);
+
+/// <summary>An instruction that may trap: a fault at exactly this offset means <paramref name="Code"/>.</summary>
+public readonly record struct TrapRecord(CodeOffset Offset, TrapCode Code);
+
+/// <summary>From this offset up to the next entry's, code comes from the given source location.</summary>
+public readonly record struct AddressMapEntry(CodeOffset Offset, SourceLoc Source);
+
+/// <summary>
+/// The live references at a return address. Reserved: functions without references have none, and references
+/// are not compiled yet.
+/// </summary>
+public readonly record struct StackMapEntry(CodeOffset Offset, uint FirstSlot, uint SlotCount);
+
+/// <summary>
+/// The result of compiling one function: position-independent bytes, the constants it refers to at their tail,
+/// and what the runtime must know about them.
+/// </summary>
+/// <remarks>
+/// Owned by the <see cref="CompilationContext"/> that made it and overwritten by its next compilation: copy
+/// what you keep. INVARIANTS: <see cref="Code"/> must be placed at an address aligned to
+/// <see cref="Alignment"/>; traps, address map and relocations ascend by offset.
+/// </remarks>
+public sealed class CompiledFunction
+{
+    internal ByteWriter Bytes { get; } = new(4096);
+    internal GrowList<Relocation> RelocationList { get; } = new();
+    internal GrowList<TrapRecord> TrapList { get; } = new();
+    internal GrowList<AddressMapEntry> AddressList { get; } = new(64);
+    internal GrowList<StackMapEntry> StackMapList { get; } = new(4);
+
+    /// <summary>Machine code, then padding, then constants and jump tables.</summary>
+    public ReadOnlySpan<byte> Code => Bytes.Written;
+
+    /// <summary>How many bytes of <see cref="Code"/> are instructions; constants start at or after this.</summary>
+    public int InstructionBytes { get; internal set; }
+
+    /// <summary>The alignment in bytes that the first byte needs: a power of two, at least 16.</summary>
+    public int Alignment => 16;
+
+    /// <summary>
+    /// Bytes between the stack pointer in the body and the return address: constant from the end of the prologue to
+    /// the return. 0 for functions without a frame.
+    /// </summary>
+    public int FrameSize { get; internal set; }
+
+    /// <summary>
+    /// Offset of the first instruction after the prologue: before it, the stack pointer still points to the return
+    /// address.
+    /// </summary>
+    public CodeOffset PrologueEnd { get; internal set; }
+
+    /// <summary>Places that the linker fills in.</summary>
+    public ReadOnlySpan<Relocation> Relocations => RelocationList.Span;
+
+    /// <summary>Instructions that may trap.</summary>
+    public ReadOnlySpan<TrapRecord> Traps => TrapList.Span;
+
+    /// <summary>Source locations, run-length coded.</summary>
+    public ReadOnlySpan<AddressMapEntry> AddressMap => AddressList.Span;
+
+    /// <summary>Stack maps of return addresses; empty until references are compiled.</summary>
+    public ReadOnlySpan<StackMapEntry> StackMaps => StackMapList.Span;
+
+    internal void Clear()
+    {
+        Bytes.Clear();
+        RelocationList.Clear();
+        TrapList.Clear();
+        AddressList.Clear();
+        StackMapList.Clear();
+        InstructionBytes = 0;
+        FrameSize = 0;
+        PrologueEnd = default;
+    }
+}
