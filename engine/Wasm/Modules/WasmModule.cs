@@ -33,6 +33,9 @@ public sealed class WasmModule
     /// <summary>The recursion groups, which partition <see cref="Types"/> in order.</summary>
     public ImmutableArray<RecGroup> RecGroups { get; internal init; } = [];
 
+    /// <summary>Where each recursion group starts, for errors.</summary>
+    internal ImmutableArray<WasmOffset> RecGroupOffsets { get; init; } = [];
+
     /// <summary>The imports, in order.</summary>
     public ImmutableArray<Import> Imports { get; internal init; } = [];
 
@@ -95,6 +98,8 @@ public sealed class WasmModule
 
     /// <summary>Names for people, decoded at the first use; damaged parts of the section are ignored.</summary>
     public NameSection Names => _names.Value;
+
+    internal WasmOffset RecGroupOffset(int group) => RecGroupOffsets[group];
 
     /// <summary>Bytes of the module.</summary>
     public ReadOnlySpan<byte> Slice(ByteRange range) => Bytes.Span.Slice(range.Start, range.Length);

@@ -18,6 +18,7 @@ public ref struct OperatorReader
 
     private readonly OperatorBuffers _buffers;
     private readonly int _maxTargets;
+    private readonly string _endMessage;
     private ByteReader _in;
 
     /// <summary>Reads instructions from <paramref name="code"/>.</summary>
@@ -30,12 +31,14 @@ public ref struct OperatorReader
     public OperatorReader(
         ReadOnlySpan<byte> code, WasmOffset offset, FeatureSet features, OperatorBuffers buffers, uint? functionIndex = null,
         int maxBranchTableTargets = 65_520)
-        : this(new ByteReader(code, offset.Value, features, functionIndex ?? -1L), buffers, maxBranchTableTargets)
+        : this(new ByteReader(code, offset.Value, features, functionIndex ?? -1L), buffers, maxBranchTableTargets,
+            "unexpected end of section or function")
     {
     }
 
-    internal OperatorReader(ByteReader input, OperatorBuffers buffers, int maxTargets)
+    internal OperatorReader(ByteReader input, OperatorBuffers buffers, int maxTargets, string endMessage)
     {
+        _endMessage = endMessage;
         _in = input;
         _buffers = buffers;
         _maxTargets = maxTargets;
@@ -58,6 +61,7 @@ public ref struct OperatorReader
     public void Read(ref Operator op)
     {
         op.Offset = _in.Offset;
+        if (_in.IsAtEnd) _in.Fail(_endMessage);
         byte first = _in.ReadByte();
         uint entry = DecodeTable.Single(first);
         if (DecodeTable.IsPrefix(entry))

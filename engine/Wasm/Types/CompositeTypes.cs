@@ -20,6 +20,11 @@ public sealed class FuncType(ImmutableArray<ValType> parameters, ImmutableArray<
     /// <summary>Result types, first to last.</summary>
     public ImmutableArray<ValType> Results { get; } = results;
 
+    /// <summary>The same type without parameters, which is the type of a function's outermost block.</summary>
+    internal FuncType WithoutParameters => Parameters.IsEmpty ? this : _withoutParameters ??= new FuncType([], Results);
+
+    private FuncType? _withoutParameters;
+
     /// <summary>The notation of the specification: <c>[i32 i64] -> [f32]</c>.</summary>
     public override string ToString()
     {
