@@ -1,4 +1,6 @@
 using System;
+using Kiln.Text.Lexing;
+using Kiln.Text.Parsing;
 
 namespace Kiln.Text.Scripts;
 
@@ -17,4 +19,30 @@ public sealed record WastBinaryModule(int Line, string? Name, ReadOnlyMemory<byt
 {
     /// <inheritdoc/>
     public override byte[] ToBinary() => Bytes.ToArray();
+}
+
+/// <summary>A module whose text is given in strings: <c>(module quote "...")</c>. Positions in its errors count from the start of the quoted text.</summary>
+public sealed record WastQuotedModule(int Line, string? Name, ReadOnlyMemory<byte> Text) : WastModule(Line, Name)
+{
+    /// <inheritdoc/>
+    public override byte[] ToBinary() => WatParser.ParseModule(Text.Span);
+}
+
+/// <summary>A module written in the script itself. Positions in its errors are those of the script.</summary>
+public sealed record WastTextModule : WastModule
+{
+    private readonly TokenBuffer _buffer;
+    private readonly int _position;
+    private readonly bool _isWholeScript;
+
+    internal WastTextModule(int line, string? name, TokenBuffer buffer, int position, bool isWholeScript) : base(line, name)
+    {
+        _buffer = buffer;
+        _position = position;
+        _isWholeScript = isWholeScript;
+    }
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary() =>
+        _isWholeScript ? ModuleParser.Parse(_buffer, -1, 0, _buffer.Tokens.Count - 1) : WatParser.ParseModuleForm(_buffer, _position);
 }
