@@ -1,6 +1,18 @@
+using System.CommandLine;
+using Kiln.Tool.Commands;
+
 namespace Kiln.Tool;
 
 internal static class Program
 {
-    private static int Main() => 2;
+    private static int Main(string[] args)
+    {
+        var root = new RootCommand("The Kiln engine in process, without a daemon")
+        {
+            WastCommand.Create(),
+            WasiCommand.Create(),
+            ExecCommand.Create(),
+        };
+        return root.Parse(args).Invoke();
+    }
 }

@@ -1,0 +1,182 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using Kiln.Wasi;
+using Kiln.Wasi.FileSystem;
+
+namespace Kiln.Tool.Exec;
+
+/// <summary>Compiles a module and runs it in process, timing each part.</summary>
+public static class Executor
+{
+    /// <summary>What one run of a guest left behind.</summary>
+    private readonly record struct Outcome(double InstantiateMs, double RunMs, string? Checksum, uint? ExitCode, byte[] Output, long? Fuel);
+
+    /// <summary>The parts of a program's run that are timed: between its calls of <c>bench.start</c> and <c>bench.end</c>.</summary>
+    private sealed class TimedPart
+    {
+        public long Start { get; set; }
+
+        public long End { get; set; }
+    }
+
+    /// <summary>Does what is asked. Errors of the module or the guest are in the report.</summary>
+    public static ExecReport Execute(ExecRequest request)
+    {
+        using var engine = new Engine(new Config { Fuel = request.Fuel is not null });
+        byte[] bytes = File.ReadAllBytes(request.File);
+        var compiles = new List<double>();
+        var runs = new List<double>();
+        double instantiate = double.MaxValue;
+        try
+        {
+            Module module = Compile(engine, bytes, request, compiles);
+            using (module)
+            {
+                if (request.CompileOnly)
+                {
+                    return new ExecReport { CompileMs = compiles.Min(), FirstMs = compiles[0], RunsMs = compiles, Ok = true, CodeBytes = module.CodeBytes };
+                }
+
+                Outcome last = default;
+                for (int i = 0; i < request.Repeat; i++)
+                {
+                    last = Run(engine, module, request);
+                    runs.Add(last.RunMs);
+                    instantiate = Math.Min(instantiate, last.InstantiateMs);
+                }
+
+                return new ExecReport
+                {
+                    CompileMs = compiles.Min(),
+                    InstantiateMs = instantiate,
+                    RunMs = runs.Min(),
+                    FirstMs = runs[0],
+                    RunsMs = runs,
+                    Checksum = last.Checksum,
+                    Ok = last.ExitCode is null or 0 && OutputIsExpected(request, last.Output),
+                    CodeBytes = module.CodeBytes,
+                    ExitCode = last.ExitCode,
+                    Fuel = last.Fuel,
+                };
+            }
+        }
+        catch (Exception error) when (error is ModuleException or UnsupportedFeatureException or LinkException or TrapException or ArgumentException)
+        {
+            return new ExecReport { CompileMs = compiles.DefaultIfEmpty().Min(), RunsMs = runs, Error = Describe(error) };
+        }
+    }
+
+    private static Module Compile(Engine engine, byte[] bytes, ExecRequest request, List<double> times)
+    {
+        for (int i = 0; ; i++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            Module module = Module.Compile(engine, bytes, new CompileOptions { Threads = request.Threads, Name = Path.GetFileName(request.File) });
+            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            if (!request.CompileOnly || i + 1 >= request.Repeat) return module;
+            module.Dispose();
+        }
+    }
+
+    private static Outcome Run(Engine engine, Module module, ExecRequest request)
+    {
+        var part = new TimedPart();
+        using var output = new MemoryStream();
+        using var store = new Store(engine);
+        if (request.Fuel is { } fuel) store.Fuel = fuel;
+        using WasiContext context = Prepare(store, request, output);
+        store.Data = context;
+        var linker = new Linker(engine);
+        linker.DefineWasi(static s => (WasiContext)s.Data!);
+        ExternType signal = ExternType.Func([], []);
+        linker.DefineFunc("bench", "start", signal, (_, _, _) => part.Start = Stopwatch.GetTimestamp());
+        linker.DefineFunc("bench", "end", signal, (_, _, _) => part.End = Stopwatch.GetTimestamp());
+
+        long began = Stopwatch.GetTimestamp();
+        Instance instance = linker.Instantiate(store, module);
+        double instantiate = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        string name = request.Invoke ?? "_start";
+        Func function = instance.GetFunc(name) ?? throw new ArgumentException($"the module exports no function \"{name}\"");
+        Value[] arguments = request.Invoke is null ? [] : Arguments(function, request.Arguments);
+        Value[] results = new Value[function.Results.Count];
+        uint? code = request.Invoke is null ? 0 : null;
+        began = Stopwatch.GetTimestamp();
+        try
+        {
+            function.Call(arguments, results);
+        }
+        catch (WasiExitException exit)
+        {
+            code = exit.Code;
+        }
+
+        double whole = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        double timed = part.End > part.Start ? Stopwatch.GetElapsedTime(part.Start, part.End).TotalMilliseconds : whole;
+        string? checksum = request.Invoke is null ? Convert.ToHexStringLower(MD5.HashData(output.ToArray()))[..12] : string.Join(' ', results.Select(Text));
+        return new Outcome(instantiate, timed, checksum, code, output.ToArray(), request.Fuel - (request.Fuel is null ? 0 : store.Fuel));
+    }
+
+    private static WasiContext Prepare(Store store, ExecRequest request, MemoryStream output)
+    {
+        var files = new MemoryFileSystem(WasiContext.BudgetOf(store));
+        if (request.Directory is { } folder) HostFolder.CopyInto(files, folder, "/");
+        Stream visible = request.Json ? Stream.Null : Console.OpenStandardOutput();
+        return new WasiContext(store, new WasiOptions
+        {
+            Arguments = request.Invoke is null ? [Path.GetFileName(request.File), .. request.Arguments] : [],
+            Input = request.Json ? null : new StreamInput(Console.OpenStandardInput()),
+            Output = new CopyingOutput(output, visible),
+            Error = new StreamOutput(request.Json ? Stream.Null : Console.OpenStandardError()),
+            FileSystem = files,
+            Preopens = [new(".", "/")],
+        });
+    }
+
+    private static Value[] Arguments(Func function, IReadOnlyList<string> texts)
+    {
+        if (texts.Count != function.Parameters.Count) throw new ArgumentException($"the function takes {function.Parameters.Count} arguments, {texts.Count} are given");
+        var values = new Value[texts.Count];
+        for (int i = 0; i < values.Length; i++) values[i] = Parse(function.Parameters[i], texts[i]);
+        return values;
+    }
+
+    private static Value Parse(ValueKind kind, string text)
+    {
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        bool ok = true;
+        Value value = kind switch
+        {
+            ValueKind.I32 => int.TryParse(text, culture, out int i) ? i : (ok = uint.TryParse(text, culture, out uint u)) ? (int)u : default(Value),
+            ValueKind.I64 => long.TryParse(text, culture, out long i) ? i : (ok = ulong.TryParse(text, culture, out ulong u)) ? (long)u : default(Value),
+            ValueKind.F32 => (ok = float.TryParse(text, culture, out float f)) ? f : default(Value),
+            ValueKind.F64 => (ok = double.TryParse(text, culture, out double d)) ? Value.FromDouble(d) : default(Value),
+            ValueKind.V128 or ValueKind.FuncRef or ValueKind.ExternRef => throw new ArgumentException($"an argument of type {ExternType.Text(kind)} cannot be given here"),
+        };
+        return ok ? value : throw new ArgumentException($"'{text}' is not a value of type {ExternType.Text(kind)}");
+    }
+
+    private static string Text(Value value) => value.Kind switch
+    {
+        ValueKind.I32 => value.AsInt32().ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ValueKind.I64 => value.AsInt64().ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ValueKind.F32 => value.AsSingle().ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        ValueKind.F64 => value.AsDouble().ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        ValueKind.V128 or ValueKind.FuncRef or ValueKind.ExternRef => value.ToString(),
+    };
+
+    // Up to trailing white space, as the corpus asks.
+    private static bool OutputIsExpected(ExecRequest request, byte[] output)
+    {
+        if (request.Invoke is not null || request.Directory is null) return true;
+        string expected = Path.Combine(request.Directory, "expected.stdout");
+        return !File.Exists(expected) || Encoding.Latin1.GetString(File.ReadAllBytes(expected)).TrimEnd() == Encoding.Latin1.GetString(output).TrimEnd();
+    }
+
+    private static string Describe(Exception error) =>
+        error is TrapException trap ? $"trap: {trap.Message}{string.Concat(trap.Backtrace.Select(frame => $"\n  {frame}"))}" : error.Message;
+}

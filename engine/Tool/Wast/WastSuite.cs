@@ -1,0 +1,56 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kiln.Tool.Wast;
+
+/// <summary>Runs many scripts and adds up what they gave.</summary>
+public static class WastSuite
+{
+    /// <summary>Finds the .wast files of files and folders, folders with all below them, in a stable order.</summary>
+    /// <exception cref="FileNotFoundException">A path is neither a file nor a folder.</exception>
+    public static IReadOnlyList<string> FindScripts(IEnumerable<string> paths)
+    {
+        var files = new List<string>();
+        foreach (string path in paths)
+        {
+            if (Directory.Exists(path)) files.AddRange(Directory.EnumerateFiles(path, "*.wast", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+            else if (File.Exists(path)) files.Add(path);
+            else throw new FileNotFoundException($"no such file or folder: {path}", path);
+        }
+
+        return files;
+    }
+
+    /// <summary>Runs scripts, several at a time, each in an engine that they share.</summary>
+    /// <param name="config">How the engine is set up.</param>
+    /// <param name="files">The scripts.</param>
+    /// <param name="jobs">How many run at a time.</param>
+    /// <param name="done">Called with each result, in the order of <paramref name="files"/>.</param>
+    /// <param name="prepare">Called with each script's store.</param>
+    public static void Run(Config config, IReadOnlyList<string> files, int jobs, Action<ScriptResult, TimeSpan> done, Action<Store>? prepare = null)
+    {
+        using var engine = new Engine(config);
+        var results = new (ScriptResult? Result, TimeSpan Time)[files.Count];
+        int reported = 0;
+        var order = new Lock();
+        Parallel.For(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = jobs }, index =>
+        {
+            long began = Stopwatch.GetTimestamp();
+            ScriptResult result = ScriptRunner.Run(engine, files[index], File.ReadAllBytes(files[index]), prepare);
+            lock (order)
+            {
+                results[index] = (result, Stopwatch.GetElapsedTime(began));
+                while (reported < files.Count && results[reported].Result is { } next)
+                {
+                    done(next, results[reported].Time);
+                    reported++;
+                }
+            }
+        });
+    }
+}
