@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.IO;
+using Kiln.Tool.Wast;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Kiln.Spec.Tests;
+
+/// <summary>The official WebAssembly test suite in several configurations of the engine.</summary>
+public sealed class SpecificationTests(ITestOutputHelper output)
+{
+    private const string Source = "github.com/WebAssembly/spec, test/core, and the proposals' repositories";
+
+    private static readonly string[] s_folders =
+    [
+        "core", "proposals/threads", "proposals/wide-arithmetic", "proposals/custom-page-sizes", "proposals/stack-switching",
+    ];
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Suite_Verified_HasNoFailure() => Run(new Config { VerifyCompiler = true });
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Suite_WithFuel_HasNoFailure() => Run(new Config { Fuel = true });
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Suite_Unoptimized_HasNoFailure() => Run(new Config { Optimize = false });
+
+    private void Run(Config config)
+    {
+        if (Suites.Find("spec", Source, output) is not { } suite) return;
+        var paths = new List<string>();
+        foreach (string folder in s_folders) paths.Add(Path.Combine(suite, folder));
+        int passed = 0, skipped = 0;
+        var failures = new List<string>();
+        var reasons = new SkipReasons();
+        WastSuite.Run(config, WastSuite.FindScripts(paths), jobs: 2, (result, _) =>
+        {
+            passed += result.Passed;
+            skipped += result.Skipped;
+            failures.AddRange(result.Failures);
+            reasons.Add(result.Reasons);
+        }, config.Fuel ? static store => store.Fuel = long.MaxValue : null);
+
+        output.WriteLine($"assertions: {passed} passed, {failures.Count} failed, {skipped} skipped");
+        foreach ((string reason, int count) in reasons.Counts) output.WriteLine($"skipped {count}: {reason}");
+        Assert.Empty(failures);
+        Assert.True(passed > 20_000, $"only {passed} assertions passed");
+    }
+}
