@@ -72,6 +72,9 @@ internal ref struct ByteReader
         return taken;
     }
 
+    /// <summary>Passes over the next <paramref name="count"/> bytes.</summary>
+    public void Skip(int count) => ReadBytes(count);
+
     public uint ReadFixed32() => BinaryPrimitives.ReadUInt32LittleEndian(ReadBytes(4));
 
     public ulong ReadFixed64() => BinaryPrimitives.ReadUInt64LittleEndian(ReadBytes(8));

@@ -36,9 +36,6 @@ public sealed record DecodeOptions
     /// <summary>Most tables, imported and defined.</summary>
     public int MaxTables { get; init; } = 100_000;
 
-    /// <summary>Most elements that a table can be declared to start with.</summary>
-    public long MaxTableInitialElements { get; init; } = 10_000_000;
-
     /// <summary>Most memories, imported and defined.</summary>
     public int MaxMemories { get; init; } = 100;
 
