@@ -342,14 +342,8 @@ internal sealed class FieldParser
         ByteWriter to = _sections.Elements.AddEntry();
         _cursor.TryTakeId(out _);
         bool isDeclarative = _cursor.TryTake(Word.Declare);
-        bool namesTable = false;
         uint table = 0;
-        if (!isDeclarative && _cursor.TryOpen(Word.Table))
-        {
-            table = _scope.Tables.Expect(_cursor);
-            _cursor.ExpectClose();
-            namesTable = true;
-        }
+        bool namesTable = !isDeclarative && TryParseTarget(Word.Table, _scope.Tables, out table);
 
         _scratch.Clear();
         var offset = _scratch;
@@ -423,15 +417,7 @@ internal sealed class FieldParser
     {
         ByteWriter to = _sections.Data.AddEntry();
         _cursor.TryTakeId(out _);
-        uint memory = 0;
-        bool namesMemory = _cursor.TryOpen(Word.Memory);
-        if (namesMemory)
-        {
-            memory = _scope.Memories.Expect(_cursor);
-            _cursor.ExpectClose();
-        }
-
-        if (namesMemory || _cursor.Next.Kind == TokenKind.LeftParen)
+        if (TryParseTarget(Word.Memory, _scope.Memories, out uint memory) || _cursor.Next.Kind == TokenKind.LeftParen)
         {
             to.WriteByte((byte)(memory == 0 ? 0 : 2));
             if (memory != 0) to.WriteUnsignedLeb(memory);
@@ -446,6 +432,22 @@ internal sealed class FieldParser
         while (_cursor.Next.Kind != TokenKind.RightParen) _cursor.ExpectString(_scratch);
         to.WriteUnsignedLeb((uint)_scratch.Length);
         to.WriteBytes(_scratch.Written);
+    }
+
+    // (table x) or (memory x) of an active segment; WebAssembly 1.0 wrote the index alone.
+    private bool TryParseTarget(Word word, IndexSpace space, out uint index)
+    {
+        index = 0;
+        if (_cursor.Next.Kind == TokenKind.Nat)
+        {
+            index = _cursor.ExpectU32();
+            return true;
+        }
+
+        if (!_cursor.TryOpen(word)) return false;
+        index = space.Expect(_cursor);
+        _cursor.ExpectClose();
+        return true;
     }
 
     // (offset instr*) or one folded instruction.

@@ -355,6 +355,12 @@ internal sealed class TypeParser(TokenCursor cursor, ModuleScope scope, VectorSe
 
     private void CheckSignature(int start, uint type)
     {
+        if (cursor.AtForm(Word.Param) || cursor.AtForm(Word.Type))
+        {
+            cursor.Position++;
+            throw cursor.Unexpected(); // after results: the order is wrong, whatever the types
+        }
+
         if (type >= (uint)scope.DefinedTypes) throw cursor.ErrorAt(start, $"unknown type {type}");
         if (!scope.HasSignature(type, _signature.Written)) throw cursor.ErrorAt(start, "inline function type does not match its type use");
     }

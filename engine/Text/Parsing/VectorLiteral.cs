@@ -23,17 +23,26 @@ internal static class VectorLiteral
         int width = LaneWidth(shape);
         if (width == 0) throw cursor.Unexpected();
         cursor.Position++;
+        CheckCount(cursor, 128 / width);
         UInt128 value = 0;
         for (int bit = 0; bit < 128; bit += width)
         {
-            if (!AtNumber(cursor)) throw cursor.Error("wrong number of lane literals");
             ulong lane = shape is Word.F32x4 or Word.F64x2 ? cursor.ExpectFloat(width) : cursor.ExpectInteger(width);
             value |= (UInt128)lane << bit;
         }
 
-        return AtNumber(cursor) ? throw cursor.Error("wrong number of lane literals") : value;
+        return value;
     }
 
-    /// <summary>Whether a number is next.</summary>
-    public static bool AtNumber(TokenCursor cursor) => cursor.Next.Kind is TokenKind.Nat or TokenKind.Int or TokenKind.Float;
+    // Too many numbers, or too few before the form ends; anything else among them is found when it is parsed.
+    private static void CheckCount(TokenCursor cursor, int lanes)
+    {
+        int end = cursor.Position;
+        while (IsNumber(cursor.Buffer.Tokens[end])) end++;
+        int count = end - cursor.Position;
+        bool isEnd = cursor.Buffer.Tokens[end].Kind is TokenKind.LeftParen or TokenKind.RightParen;
+        if (count > lanes || (count < lanes && isEnd)) throw cursor.Error("wrong number of lane literals");
+    }
+
+    private static bool IsNumber(in Token token) => token.Kind is TokenKind.Nat or TokenKind.Int or TokenKind.Float;
 }
