@@ -1,8 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Reflection;
 using System.Security.Cryptography;
-using Kiln.Foundation.Diagnostics;
-using Kiln.Wasm.Modules;
 
 namespace Kiln.Contract;
 
@@ -33,7 +32,7 @@ public readonly struct BuildId : IEquatable<BuildId>
     /// Identity of the contract: what compiled code assumes of the runtime. An artifact runs only in a process whose
     /// contract has the id that the artifact carries.
     /// </summary>
-    public static BuildId Contract { get; } = Of([typeof(BuildId).Assembly, typeof(WasmModule).Assembly, typeof(EngineBug).Assembly]);
+    public static BuildId Contract { get; } = OfClosure(typeof(BuildId).Assembly);
 
     /// <summary>Identity of the given assemblies, in the given order.</summary>
     public static BuildId Of(ReadOnlySpan<Assembly> assemblies)
@@ -41,6 +40,23 @@ public readonly struct BuildId : IEquatable<BuildId>
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (Assembly assembly in assemblies) hash.AppendData(assembly.ManifestModule.ModuleVersionId.ToByteArray());
         return new BuildId(hash.GetHashAndReset());
+    }
+
+    /// <summary>Identity of an assembly together with all assemblies of the engine that it refers to, in order of their names.</summary>
+    public static BuildId OfClosure(Assembly root)
+    {
+        SortedDictionary<string, Assembly> closure = new(StringComparer.Ordinal);
+        Queue<Assembly> waiting = new([root]);
+        while (waiting.TryDequeue(out Assembly? assembly))
+        {
+            if (!closure.TryAdd(assembly.GetName().Name!, assembly)) continue;
+            foreach (AssemblyName reference in assembly.GetReferencedAssemblies())
+            {
+                if (reference.Name!.StartsWith("Kiln.", StringComparison.Ordinal)) waiting.Enqueue(Assembly.Load(reference));
+            }
+        }
+
+        return Of([.. closure.Values]);
     }
 
     /// <summary>Writes the <see cref="Size"/> bytes of the id.</summary>

@@ -1,0 +1,68 @@
+using Kiln.Codegen.Ir;
+using Kiln.Contract;
+using Kiln.Contract.Layout;
+using Kiln.Wasm;
+using Kiln.Wasm.Modules;
+using Kiln.Wasm.Types;
+using Kiln.Wasm.Validation;
+
+namespace Kiln.Compiler;
+
+/// <summary>What translation has to know of a module and of the options. Immutable; all workers share one.</summary>
+internal sealed class ModuleEnvironment
+{
+    /// <summary>Collects the facts about a valid module.</summary>
+    /// <exception cref="UnsupportedFeatureException">The module's description uses something that is not compiled yet.</exception>
+    public ModuleEnvironment(ValidatedModule validated, Tunables tunables)
+    {
+        WasmModule module = validated.Module;
+        Validated = validated;
+        Module = module;
+        Tunables = tunables;
+        Offsets = new VmOffsets(VmShape.Of(module));
+        Regions = new AliasRegions(module);
+        CheckSupported(module);
+    }
+
+    /// <summary>The module with what validation found out.</summary>
+    public ValidatedModule Validated { get; }
+
+    /// <summary>The module.</summary>
+    public WasmModule Module { get; }
+
+    /// <summary>Knobs of the generated code.</summary>
+    public Tunables Tunables { get; }
+
+    /// <summary>Where things lie in the VM context.</summary>
+    public VmOffsets Offsets { get; }
+
+    /// <summary>Alias regions of the module's memories, tables and globals.</summary>
+    public AliasRegions Regions { get; }
+
+    /// <summary>The IR type that values of a Wasm type have: every reference is a 64-bit pointer or handle.</summary>
+    public static IrType IrTypeOf(ValType type) => type.Kind switch
+    {
+        ValKind.I32 => IrType.I32,
+        ValKind.I64 => IrType.I64,
+        ValKind.F32 => IrType.F32,
+        ValKind.F64 => IrType.F64,
+        ValKind.V128 => IrType.V128,
+        ValKind.Ref => IrType.I64,
+        ValKind.Bottom => IrType.None,
+    };
+
+    private static void CheckSupported(WasmModule module)
+    {
+        foreach (MemoryType memory in module.Memories)
+        {
+            if (memory.Is64) throw new UnsupportedFeatureException("64-bit memory", Feature.Memory64, default);
+            if (memory.IsShared) throw new UnsupportedFeatureException("shared memory", Feature.Threads, default);
+            if (memory.PageSizeLog2 != MemoryType.DefaultPageSizeLog2) throw new UnsupportedFeatureException("page size", Feature.CustomPageSizes, default);
+        }
+
+        foreach (Table table in module.Tables)
+        {
+            if (table.Type.Is64) throw new UnsupportedFeatureException("64-bit table", Feature.Memory64, default);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+// In: the pieces of code of a module. Out: its text, in which all calls inside the module are resolved, and its side
+// tables by text offset. Order: functions by index, trampolines by type, veneers by function; each piece starts at a
+// multiple of 16. The text depends on the pieces and the tunables alone, not on who compiled which piece.
+
+using System;
+using System.Buffers.Binary;
+using Kiln.Codegen.Ir;
+using Kiln.Codegen.Machine;
+using Kiln.Contract;
+using Kiln.Contract.Artifact;
+using Kiln.Compiler.Translate;
+using Kiln.Foundation.Collections;
+using Kiln.Foundation.Diagnostics;
+using TargetArchitecture = Kiln.Contract.TargetArchitecture;
+
+namespace Kiln.Compiler.Modules;
+
+/// <summary>The linked code of a module.</summary>
+internal sealed class LinkedCode
+{
+    /// <summary>The machine code.</summary>
+    public required byte[] Text { get; init; }
+
+    /// <summary>All pieces by offset.</summary>
+    public GrowList<CodeRange> Code { get; } = new();
+
+    /// <summary>All trap sites by offset.</summary>
+    public GrowList<TrapSite> Traps { get; } = new();
+
+    /// <summary>The address map by offset.</summary>
+    public GrowList<AddressRow> Addresses { get; } = new();
+
+    /// <summary>One row for each type index.</summary>
+    public required TrampolineRow[] Trampolines { get; init; }
+}
+
+/// <summary>The trampolines of a module: each distinct pair once, and which pair each type uses (-1 for none).</summary>
+internal readonly record struct TrampolineSet(CodePiece[] Entries, CodePiece[] Exits, int[] PairOfType, uint[] FirstTypeOfPair);
+
+/// <summary>Lays out pieces of code and resolves the calls between them.</summary>
+internal static class CodeLinker
+{
+    private const int Alignment = 16;
+
+    /// <summary>Links the functions that a module defines, by index, and its trampolines.</summary>
+    /// <exception cref="CompileLimitException">The text would exceed 2 GiB.</exception>
+    public static LinkedCode Link(ReadOnlySpan<CodePiece> functions, uint importedFunctions, TrampolineSet trampolines, CompileTarget target, Tunables tunables)
+    {
+        int[] starts = new int[functions.Length];
+        int[] entryStarts = new int[trampolines.Entries.Length];
+        int[] exitStarts = new int[trampolines.Exits.Length];
+        long at = 0;
+        for (int i = 0; i < functions.Length; i++) starts[i] = Place(ref at, functions[i].CodeLength, tunables.FunctionPadding);
+        for (int i = 0; i < entryStarts.Length; i++)
+        {
+            entryStarts[i] = Place(ref at, trampolines.Entries[i].CodeLength, 0);
+            exitStarts[i] = Place(ref at, trampolines.Exits[i].CodeLength, 0);
+        }
+
+        int[] veneers = PlaceVeneers(functions, importedFunctions, tunables, ref at);
+        if (at > int.MaxValue / 2) throw new CompileLimitException("Text", $"the module's code would have {at} bytes");
+
+        LinkedCode linked = new() { Text = new byte[at], Trampolines = new TrampolineRow[trampolines.PairOfType.Length] };
+        linked.Text.AsSpan().Fill(Veneers.Filler(target.Architecture));
+        for (int i = 0; i < functions.Length; i++)
+        {
+            Add(linked, functions[i], starts[i], CodeKind.Function, importedFunctions + (uint)i);
+            Resolve(linked.Text, functions[i], starts[i], starts, veneers, importedFunctions);
+        }
+
+        for (int i = 0; i < entryStarts.Length; i++)
+        {
+            Add(linked, trampolines.Entries[i], entryStarts[i], CodeKind.EntryTrampoline, trampolines.FirstTypeOfPair[i]);
+            Add(linked, trampolines.Exits[i], exitStarts[i], CodeKind.ExitTrampoline, trampolines.FirstTypeOfPair[i]);
+        }
+
+        for (int type = 0; type < linked.Trampolines.Length; type++)
+        {
+            int pair = trampolines.PairOfType[type];
+            linked.Trampolines[type] = pair < 0
+                ? new TrampolineRow(TrampolineRow.None, TrampolineRow.None)
+                : new TrampolineRow((uint)entryStarts[pair], (uint)exitStarts[pair]);
+        }
+
+        for (int i = 0; i < veneers.Length; i++)
+        {
+            if (veneers[i] < 0) continue;
+            int length = Veneers.Write(target.Architecture, linked.Text, veneers[i], starts[i]);
+            linked.Code.Add(new CodeRange((uint)veneers[i], (uint)length, 0, CodeKind.Veneer, importedFunctions + (uint)i));
+            linked.Addresses.Add(new AddressRow((uint)veneers[i], AddressRow.NoWasmOffset));
+        }
+
+        return linked;
+    }
+
+    // On x64 a displacement reaches all of a text of at most 1 GiB, so veneers are made only when asked for.
+    private static int[] PlaceVeneers(ReadOnlySpan<CodePiece> functions, uint importedFunctions, Tunables tunables, ref long at)
+    {
+        if (!tunables.ForceVeneers) return [];
+        int[] veneers = new int[functions.Length];
+        foreach (ref readonly CodePiece piece in functions)
+        {
+            foreach (Relocation relocation in piece.Relocations)
+            {
+                if (relocation.Kind == RelocationKind.CallRelative32) veneers[relocation.Target.Index - importedFunctions] = 1;
+            }
+        }
+
+        for (int i = 0; i < veneers.Length; i++) veneers[i] = veneers[i] == 0 ? -1 : Place(ref at, Veneers.Stride, 0);
+        return veneers;
+    }
+
+    private static int Place(ref long at, int length, int padding)
+    {
+        at = (at + Alignment - 1) & -Alignment;
+        int start = (int)Math.Min(at, int.MaxValue);
+        at += (long)length + padding;
+        return start;
+    }
+
+    private static void Add(LinkedCode linked, in CodePiece piece, int start, CodeKind kind, uint index)
+    {
+        piece.Code.CopyTo(linked.Text.AsSpan(start));
+        linked.Code.Add(new CodeRange((uint)start, (uint)piece.CodeLength, (uint)piece.FrameSize, kind, index));
+        foreach (TrapRecord trap in piece.Traps) linked.Traps.Add(new TrapSite((uint)start + trap.Offset.Value, (Trap)trap.Code.Number));
+
+        ReadOnlySpan<AddressMapEntry> addresses = piece.Addresses;
+        if (addresses.IsEmpty || addresses[0].Offset.Value != 0) linked.Addresses.Add(new AddressRow((uint)start, AddressRow.NoWasmOffset));
+        foreach (AddressMapEntry entry in addresses)
+        {
+            uint source = entry.Source.Offset;
+            linked.Addresses.Add(new AddressRow((uint)start + entry.Offset.Value, source == 0 ? AddressRow.NoWasmOffset : source));
+        }
+    }
+
+    private static void Resolve(Span<byte> text, in CodePiece piece, int start, int[] starts, int[] veneers, uint importedFunctions)
+    {
+        foreach (Relocation relocation in piece.Relocations)
+        {
+            ExternalName name = relocation.Target;
+            if (name.Namespace != Translation.FunctionNamespace || name.Index < importedFunctions) EngineBug.Throw($"{name} is not a function of the module");
+            int function = (int)(name.Index - importedFunctions);
+            int to = relocation.Kind switch
+            {
+                RelocationKind.CallRelative32 => veneers.Length != 0 ? veneers[function] : starts[function],
+                RelocationKind.AddressRelative32 => starts[function],
+            };
+            int place = start + (int)relocation.Offset.Value;
+            BinaryPrimitives.WriteInt32LittleEndian(text[place..], to + relocation.Addend - place);
+        }
+    }
+}

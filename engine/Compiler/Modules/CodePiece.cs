@@ -1,0 +1,53 @@
+using System;
+using Kiln.Codegen.Machine;
+using Kiln.Foundation.Buffers;
+using Kiln.Foundation.Collections;
+
+namespace Kiln.Compiler.Modules;
+
+/// <summary>One compiled function or trampoline, kept in the <see cref="CodeSink"/> of the worker that made it.</summary>
+internal readonly record struct CodePiece(
+    CodeSink Sink, int CodeStart, int CodeLength, int FrameSize,
+    int FirstRelocation, int RelocationCount, int FirstTrap, int TrapCount, int FirstAddress, int AddressCount)
+{
+    /// <summary>Its bytes; calls in it are not linked.</summary>
+    public ReadOnlySpan<byte> Code => Sink.Code.Written.Slice(CodeStart, CodeLength);
+
+    /// <summary>Places that linking fills in.</summary>
+    public ReadOnlySpan<Relocation> Relocations => Sink.Relocations.Span.Slice(FirstRelocation, RelocationCount);
+
+    /// <summary>Instructions that may trap.</summary>
+    public ReadOnlySpan<TrapRecord> Traps => Sink.Traps.Span.Slice(FirstTrap, TrapCount);
+
+    /// <summary>Which code stems from where.</summary>
+    public ReadOnlySpan<AddressMapEntry> Addresses => Sink.Addresses.Span.Slice(FirstAddress, AddressCount);
+}
+
+/// <summary>What one worker has compiled, appended to few growing buffers instead of many small arrays.</summary>
+internal sealed class CodeSink
+{
+    /// <summary>Code of all pieces.</summary>
+    public ByteWriter Code { get; } = new(1 << 16);
+
+    /// <summary>Relocations of all pieces.</summary>
+    public GrowList<Relocation> Relocations { get; } = new(256);
+
+    /// <summary>Traps of all pieces.</summary>
+    public GrowList<TrapRecord> Traps { get; } = new(1024);
+
+    /// <summary>Address maps of all pieces.</summary>
+    public GrowList<AddressMapEntry> Addresses { get; } = new(4096);
+
+    /// <summary>Copies a function out of the compilation context that owns it.</summary>
+    public CodePiece Add(CompiledFunction function)
+    {
+        CodePiece piece = new(
+            this, Code.Length, function.Code.Length, function.FrameSize,
+            Relocations.Count, function.Relocations.Length, Traps.Count, function.Traps.Length, Addresses.Count, function.AddressMap.Length);
+        Code.WriteBytes(function.Code);
+        Relocations.AddRange(function.Relocations);
+        Traps.AddRange(function.Traps);
+        Addresses.AddRange(function.AddressMap);
+        return piece;
+    }
+}

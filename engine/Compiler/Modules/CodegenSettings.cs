@@ -1,0 +1,46 @@
+using Kiln.Codegen.Isa.X64;
+using Kiln.Codegen.Machine;
+using Kiln.Contract;
+using Kiln.Wasm;
+
+namespace Kiln.Compiler.Modules;
+
+/// <summary>The contract's options in the words of the code generator.</summary>
+internal static class CodegenSettings
+{
+    private static readonly (TargetFeatures Contract, CpuFeature Codegen)[] Features =
+    [
+        (TargetFeatures.Popcnt, CpuFeature.Popcnt),
+        (TargetFeatures.Lzcnt, CpuFeature.Lzcnt),
+        (TargetFeatures.Bmi1, CpuFeature.Bmi1),
+        (TargetFeatures.Bmi2, CpuFeature.Bmi2),
+        (TargetFeatures.Avx, CpuFeature.Avx),
+        (TargetFeatures.Avx2, CpuFeature.Avx2),
+        (TargetFeatures.Fma, CpuFeature.Fma),
+    ];
+
+    /// <summary>The machine that code may assume: the target, narrowed by the tunables.</summary>
+    public static CompileTarget Narrow(CompileOptions options) => options.Target with { Features = options.Target.Features & options.Tunables.FeatureMask };
+
+    /// <summary>Options for the code generator.</summary>
+    /// <exception cref="UnsupportedFeatureException">There is no code generator for the target.</exception>
+    public static CodegenOptions Of(CompileOptions options)
+    {
+        CompileTarget target = Narrow(options);
+        if (target.Architecture != Contract.TargetArchitecture.X64) throw new UnsupportedFeatureException($"target {target}", Feature.Mvp, default);
+        CpuFeature set = CpuFeature.None;
+        foreach ((TargetFeatures contract, CpuFeature codegen) in Features)
+        {
+            if ((target.Features & contract) != 0) set |= codegen;
+        }
+
+        return new CodegenOptions
+        {
+            Architecture = Codegen.Machine.TargetArchitecture.X64,
+            Features = new CpuFeatures(set),
+            Optimization = options.Tunables.Optimize ? OptimizationLevel.Speed : OptimizationLevel.None,
+            VerifyIr = options.VerifyIr,
+            CheckAllocation = options.CheckAllocation,
+        };
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+
+namespace Kiln.Compiler.Modules;
+
+/// <summary>Workers that wait for the next module with their buffers grown. At most <paramref name="capacity"/> are kept.</summary>
+internal sealed class WorkerPool(int capacity)
+{
+    private readonly ConcurrentBag<FunctionWorker> _idle = [];
+
+    /// <summary>A worker for one module; give it back.</summary>
+    public FunctionWorker Rent()
+    {
+        if (!_idle.TryTake(out FunctionWorker? worker)) worker = new FunctionWorker();
+        worker.Begin();
+        return worker;
+    }
+
+    /// <summary>Gives a worker back that nobody uses any more; its code is forgotten.</summary>
+    public void Return(FunctionWorker worker)
+    {
+        worker.Begin();
+        if (_idle.Count < capacity) _idle.Add(worker);
+    }
+}
