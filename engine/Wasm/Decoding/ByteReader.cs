@@ -8,6 +8,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Kiln.Foundation.Buffers;
+using Kiln.Wasm.Modules;
 using Kiln.Wasm.Types;
 
 namespace Kiln.Wasm.Decoding;
@@ -19,18 +20,24 @@ internal ref struct ByteReader
     private static readonly UTF8Encoding StrictUtf8 = new(false, true);
 
     private readonly ReadOnlySpan<byte> _bytes;
+    private readonly ReadOnlySpan<byte> _beyond;
     private readonly int _base;
     private readonly long _function;
     private int _position;
 
-    /// <summary>Reads <paramref name="bytes"/>, the first of which is at <paramref name="baseOffset"/> in the module.</summary>
-    /// <param name="bytes">What to read.</param>
-    /// <param name="baseOffset">Where it starts in the module.</param>
+    /// <summary>Reads a section or body of <paramref name="module"/>.</summary>
+    /// <param name="module">All bytes of the module. Those beyond the range only tell a damaged item from a missing one.</param>
+    /// <param name="range">What to read.</param>
     /// <param name="features">The proposals that are on.</param>
     /// <param name="function">The function it belongs to, for errors; -1 outside of bodies.</param>
-    public ByteReader(ReadOnlySpan<byte> bytes, int baseOffset, FeatureSet features, long function = -1)
+    public ByteReader(ReadOnlySpan<byte> module, ByteRange range, FeatureSet features, long function = -1)
+        : this(module.Slice(range.Start, range.Length), range.Start, features, function) => _beyond = module[range.Start..];
+
+    /// <summary>Reads <paramref name="bytes"/>, the first of which is at <paramref name="baseOffset"/> in the module.</summary>
+    public ByteReader(ReadOnlySpan<byte> bytes, int baseOffset, FeatureSet features, long function)
     {
         _bytes = bytes;
+        _beyond = bytes;
         _base = baseOffset;
         _function = function;
         Features = features;
@@ -143,8 +150,9 @@ internal ref struct ByteReader
     public string ReadName()
     {
         WasmOffset at = Offset;
+        if (IsAtEnd) FailMissingName();
         uint length = ReadU32();
-        if (length > (uint)Remaining) Fail("length out of bounds: unexpected end inside a name", at);
+        if (length > (uint)Remaining) Fail(length > (uint)(_beyond.Length - _position) ? "length out of bounds" : UnexpectedEnd, at);
         ReadOnlySpan<byte> bytes = ReadBytes((int)length);
         try
         {
@@ -282,11 +290,15 @@ internal ref struct ByteReader
         _ => null,
     };
 
+    // An integer that the range cuts off is reported as what it would be with the bytes that follow: if it is
+    // wrong by itself, the size of the section or body is not what is wrong.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ulong ReadUnsignedSlowly(int bits)
     {
         Leb128.Status status = Leb128.ReadUnsigned(_bytes, ref _position, bits, out ulong value);
-        if (status != Leb128.Status.Ok) FailLeb(status);
+        int position = _position;
+        if (status == Leb128.Status.UnexpectedEnd) status = Leb128.ReadUnsigned(_beyond, ref position, bits, out _);
+        if (status != Leb128.Status.Ok || position != _position) FailLeb(status);
         return value;
     }
 
@@ -294,8 +306,18 @@ internal ref struct ByteReader
     private long ReadSignedSlowly(int bits)
     {
         Leb128.Status status = Leb128.ReadSigned(_bytes, ref _position, bits, out long value);
-        if (status != Leb128.Status.Ok) FailLeb(status);
+        int position = _position;
+        if (status == Leb128.Status.UnexpectedEnd) status = Leb128.ReadSigned(_beyond, ref position, bits, out _);
+        if (status != Leb128.Status.Ok || position != _position) FailLeb(status);
         return value;
+    }
+
+    [DoesNotReturn]
+    private readonly void FailMissingName()
+    {
+        int position = _position;
+        bool isTooLong = Leb128.ReadUnsigned(_beyond, ref position, 32, out ulong length) == Leb128.Status.Ok && length > (ulong)(_beyond.Length - position);
+        Fail(isTooLong ? "length out of bounds" : UnexpectedEnd);
     }
 
     [DoesNotReturn]

@@ -6,6 +6,7 @@
 using System;
 using System.Collections.Immutable;
 using Kiln.Wasm.Modules;
+using Kiln.Wasm.Operators;
 using Kiln.Wasm.Types;
 
 namespace Kiln.Wasm.Decoding;
@@ -67,7 +68,20 @@ public sealed class ModuleDecoder
         }
 
         CheckHeader(bytes);
-        ByteReader input = new(bytes, 0, _features);
+        try
+        {
+            ReadSections(bytes);
+        }
+        catch (ModuleException) when (_bodies.Count != 0)
+        {
+            ReadBodies(bytes);
+            throw;
+        }
+    }
+
+    private void ReadSections(ReadOnlySpan<byte> bytes)
+    {
+        ByteReader input = new(bytes, new ByteRange(0, bytes.Length), _features);
         input.Skip(HeaderBytes);
         byte last = 0;
         while (!input.IsAtEnd)
@@ -87,13 +101,32 @@ public sealed class ModuleDecoder
                 last = Order[id];
             }
 
-            ByteReader section = new(bytes.Slice(input.Position, (int)size), input.Position, _features);
+            ByteReader section = new(bytes, new ByteRange(input.Position, (int)size), _features);
             ReadSection(id, ref section);
             if (!section.IsAtEnd) section.Fail("section size mismatch");
             input.Skip((int)size);
         }
 
         CheckCounts(input.Offset);
+    }
+
+    // The first error counts: one inside a body comes before the one that was found after the code section.
+    private void ReadBodies(ReadOnlySpan<byte> bytes)
+    {
+        OperatorBuffers buffers = new();
+        Operator op = default;
+        foreach (ByteRange body in _bodies)
+        {
+            ByteReader input = new(bytes, body, _features);
+            for (uint groups = input.ReadU32(); groups > 0; groups--)
+            {
+                input.ReadU32();
+                input.ReadValType();
+            }
+
+            OperatorReader reader = new(input, buffers, _options.MaxBranchTableTargets, OperatorReader.EndMessage(bytes.Length, _code, body));
+            while (!reader.IsAtEnd) reader.Read(ref op);
+        }
     }
 
     private static void CheckHeader(ReadOnlySpan<byte> bytes)

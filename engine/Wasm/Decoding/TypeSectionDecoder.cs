@@ -77,7 +77,7 @@ internal sealed class TypeSectionDecoder(DecodeOptions options)
                 input.Require(Feature.StackSwitching, "continuation type", at);
                 return new ContType(ReadTypeIndex(ref input));
             default:
-                input.Fail($"malformed definition type: {form:x2}", at);
+                input.Fail(form >= 0x80 ? "integer representation too long" : $"malformed definition type: {form:x2}", at);
                 return null!;
         }
     }

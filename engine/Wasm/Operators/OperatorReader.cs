@@ -6,6 +6,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using Kiln.Foundation.Diagnostics;
 using Kiln.Wasm.Decoding;
+using Kiln.Wasm.Modules;
 using Kiln.Wasm.Opcodes;
 using Kiln.Wasm.Types;
 
@@ -78,6 +79,13 @@ public ref struct OperatorReader
         op.Opcode = DecodeTable.OpcodeOf(entry);
         if (!_in.Features.Contains(DecodeTable.FeatureOf(entry))) _in.FailFeature(DecodeTable.FeatureOf(entry), op.Opcode.Name(), op.Offset);
         ReadImmediates(ref op, DecodeTable.ImmediateOf(entry));
+    }
+
+    /// <summary>What is wrong if a body ends without an <c>end</c>: a reader that runs on finds the next body, the next section, or nothing.</summary>
+    internal static string EndMessage(int moduleLength, ByteRange codeSection, ByteRange body)
+    {
+        if (body.End < codeSection.End) return "END opcode expected: the function has no end";
+        return body.End < moduleLength ? "section size mismatch: the function has no end" : "unexpected end of section or function";
     }
 
     private void ReadImmediates(ref Operator op, ImmediateKind kind)

@@ -130,18 +130,18 @@ internal static class ContinuationRules
 
     private static void CheckLabel(ValidationStack stack, FuncType tag, ReadOnlySpan<ValType> label, FuncType resumed)
     {
-        if (label.IsEmpty || label.Length != tag.Parameters.Length + 1 || !stack.Types.Matches(tag.Parameters.AsSpan(), label[..^1]))
-        {
-            stack.Fail($"type mismatch: handler passes {ValidationStack.Text(tag.Parameters.AsSpan())} and a continuation but label has {ValidationStack.Text(label)}");
-        }
-
-        ValType last = label[^1];
+        ValType last = label.IsEmpty ? default : label[^1];
         if (!last.IsRef || !last.HeapType.IsConcrete)
         {
             stack.Fail($"type mismatch: instruction requires concrete continuation reference type but label has {ValidationStack.Text(label)}");
         }
 
         FuncType type = Continuation(stack, last.HeapType.TypeIndex);
+        if (!stack.Types.Matches(tag.Parameters.AsSpan(), label[..^1]))
+        {
+            stack.Fail($"type mismatch: handler passes {ValidationStack.Text(tag.Parameters.AsSpan())} and a continuation but label has {ValidationStack.Text(label)}");
+        }
+
         if (!FunctionMatches(stack.Types, tag.Results.AsSpan(), resumed.Results.AsSpan(), type))
         {
             stack.Fail($"type mismatch in continuation type: handler passes {ValidationStack.Text(tag.Results.AsSpan())} -> "

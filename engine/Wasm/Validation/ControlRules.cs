@@ -25,8 +25,9 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
                 Open(op.Opcode, Resolve(module, op.BlockType));
                 break;
             case Opcode.If:
+                BlockSignature conditional = Resolve(module, op.BlockType);
                 stack.Pop(ValType.I32);
-                Open(op.Opcode, Resolve(module, op.BlockType));
+                Open(op.Opcode, in conditional);
                 break;
             case Opcode.TryTable:
                 BlockSignature signature = Resolve(module, op.BlockType);

@@ -76,13 +76,13 @@ public sealed class FunctionValidator
     {
         _module = module;
         ByteRange body = module.Module.GetBody(functionIndex);
-        ByteReader input = new(module.Module.Slice(body), body.Start, module.Module.Features, functionIndex);
+        ByteReader input = new(module.Module.Bytes.Span, body, module.Module.Features, functionIndex);
         FuncType type = module.GetFunctionType(functionIndex);
         _stack.Reset(module.Types, functionIndex, module.Options.MaxNesting);
         _locals.Read(type, ref input, module);
         _stack.Offset = input.Offset;
         _stack.PushFrame(Opcode.Block, new BlockSignature(type.WithoutParameters), 0);
-        return new OperatorReader(input, _buffers, module.Options.MaxBranchTableTargets, EndMessage(module.Module, body));
+        return new OperatorReader(input, _buffers, module.Options.MaxBranchTableTargets, OperatorReader.EndMessage(module.Module.Bytes.Length, module.Module.CodeSection, body));
     }
 
     /// <summary>Checks that the body ended with the <c>end</c> of the function.</summary>
@@ -135,13 +135,6 @@ public sealed class FunctionValidator
                 ValidateSpecial(in op);
                 break;
         }
-    }
-
-    // What a reader would see that runs past a body without an end: the next body, the next section, or nothing.
-    private static string EndMessage(WasmModule module, ByteRange body)
-    {
-        if (body.End < module.CodeSection.End) return "END opcode expected: the function has no end";
-        return body.End < module.Bytes.Length ? "section size mismatch: the function has no end" : "unexpected end of section or function";
     }
 
     private void ValidateSpecial(in Operator op)
