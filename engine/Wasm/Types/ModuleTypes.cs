@@ -49,6 +49,17 @@ public sealed class ModuleTypes : ITypeSpace
         return types;
     }
 
+    /// <summary>All definitions, by index.</summary>
+    internal ReadOnlySpan<SubType> Definitions => _types;
+
+    /// <summary>Number of types in the recursion group that starts at an index.</summary>
+    internal int GroupSize(int start)
+    {
+        int end = start;
+        while (end < _types.Length && _types[end].GroupIndex == _types[start].GroupIndex) end++;
+        return end - start;
+    }
+
     /// <summary>The function type at an index, or null if there is none or it is another kind of type.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public FuncType? Function(uint typeIndex) => typeIndex < (uint)_functions.Length ? _functions[typeIndex] : null;
