@@ -21,6 +21,7 @@ internal sealed class FuelMeter
     private Translation? _translation;
     private Variable _variable;
     private long _pending;
+    private Block _reloadedIn; // the store is up to date as long as this is the current block and nothing was charged
 
     /// <summary>True if code counts fuel.</summary>
     public bool IsOn { get; private set; }
@@ -51,6 +52,7 @@ internal sealed class FuelMeter
         FunctionBuilder b = _translation!.Builder;
         b.DefVar(_variable, b.IaddImm(b.UseVar(_variable), -_pending));
         _pending = 0;
+        _reloadedIn = default;
     }
 
     /// <summary>Brings the store up to date, before a call, return or trap.</summary>
@@ -58,7 +60,7 @@ internal sealed class FuelMeter
     {
         if (!IsOn) return;
         EndLine();
-        StoreVariable();
+        if (_translation!.Builder.CurrentBlock != _reloadedIn) StoreVariable();
     }
 
     /// <summary>Takes over what a call left.</summary>
@@ -67,6 +69,7 @@ internal sealed class FuelMeter
         if (!IsOn) return;
         FunctionBuilder b = _translation!.Builder;
         b.DefVar(_variable, b.Load(IrType.I64, Flags, _translation.LoadStoreContext(), VmStoreContextLayout.FuelLeft));
+        _reloadedIn = b.CurrentBlock;
     }
 
     /// <summary>Subtracts the cost of a bulk operation over <paramref name="size"/> (i64, unsigned) bytes or elements, and tests what is left.</summary>
@@ -76,6 +79,7 @@ internal sealed class FuelMeter
         EndLine();
         FunctionBuilder b = _translation!.Builder;
         b.DefVar(_variable, b.Isub(b.UseVar(_variable), size));
+        _reloadedIn = default;
         Test();
     }
 
