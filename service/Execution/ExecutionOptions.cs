@@ -1,0 +1,23 @@
+using System;
+using System.ComponentModel.DataAnnotations;
+using Kiln.Service.Hosting;
+
+namespace Kiln.Service.Execution;
+
+/// <summary>How guests are executed (section Kiln:Execution).</summary>
+internal sealed class ExecutionOptions
+{
+    /// <summary>How many guests run at once; further ones wait.</summary>
+    [Range(1, 4096)]
+    public int Guests { get; set; } = Math.Max(16, 4 * Environment.ProcessorCount);
+
+    /// <summary>How many guests may wait before others are refused.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxWaiting { get; set; } = 10_000;
+
+    /// <summary>Output of one guest that is held for a slow client before the guest has to wait.</summary>
+    public ByteSize OutputBuffer { get; set; } = new(256L << 10);
+
+    /// <summary>Whether the engine checks every function it compiles; for finding its mistakes.</summary>
+    public bool VerifyCompiler { get; set; }
+}
