@@ -1,10 +1,43 @@
+using Kiln.Codegen.Ir;
+using Kiln.Codegen.Isa.X64.Lower;
 using Kiln.Codegen.Machine;
+using Kiln.RegAlloc;
+using Kiln.RegAlloc.Checking;
 
 namespace Kiln.Codegen.Isa.X64;
 
+/// <summary>The x64 stages with their buffers: IR in, code out. One per compilation context.</summary>
 internal sealed class X64Backend(CompilationContext context)
 {
-    public string PrintVCode() => context.Output.ToString() ?? "";
+    private readonly VCode<X64Inst> _code = new();
+    private readonly Lowering _lowering = new();
+    private readonly X64Emission _emission = new();
+    private Allocation _allocation = new();
 
-    public string PrintAllocation() => context.Output.ToString() ?? "";
+    /// <summary>Compiles an optimised function into <paramref name="output"/>, which is empty.</summary>
+    public void Compile(IrFunction function, CodegenOptions options, CompiledFunction output, ref long clock)
+    {
+        CompilationTimings timings = context.Timings;
+        context.BlockOrder.Compute(function);
+        timings.Stop(CompilationPass.BlockOrder, ref clock);
+        _lowering.Run(function, context.BlockOrder, options, _code);
+        timings.Stop(CompilationPass.Lower, ref clock);
+        var allocatable = new X64Allocatable(_code);
+        _allocation = RegisterAllocator.Run(allocatable, X64Registers.Environment, context.RegAlloc);
+        timings.Stop(CompilationPass.Allocate, ref clock);
+        if (options.CheckAllocation)
+        {
+            AllocationChecker.Check(allocatable, X64Registers.Environment, _allocation);
+            timings.Stop(CompilationPass.CheckAllocation, ref clock);
+        }
+
+        _emission.Run(function, _code, _allocation, options, output);
+        timings.Stop(CompilationPass.Emit, ref clock);
+    }
+
+    /// <summary>The last function's VCode.</summary>
+    public string PrintVCode() => X64Printer.Print(_code, null);
+
+    /// <summary>The last function's VCode with locations.</summary>
+    public string PrintAllocation() => X64Printer.Print(_code, _allocation);
 }

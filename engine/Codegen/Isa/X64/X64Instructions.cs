@@ -41,6 +41,11 @@ public static class X64Instructions
         new(X64Op.TrapIf,       Form.TrapIf,       "trap_if",                            ""),
         new(X64Op.TrapIfEither, Form.TrapIf,       "trap_if_either",                     ""),
         new(X64Op.TrapIfBoth,   Form.TrapIf,       "trap_if_both",                       ""),
+        new(X64Op.FloatMinSs,   Form.RmTied,       "float_min_ss xmm1, xmm2",            ""),
+        new(X64Op.FloatMinSd,   Form.RmTied,       "float_min_sd xmm1, xmm2",            ""),
+        new(X64Op.FloatMaxSs,   Form.RmTied,       "float_max_ss xmm1, xmm2",            ""),
+        new(X64Op.FloatMaxSd,   Form.RmTied,       "float_max_sd xmm1, xmm2",            ""),
+        new(X64Op.SelectFloat,  Form.RmTied,       "select_float xmm1, xmm2",            ""),
         new(X64Op.ZeroInt,      Form.Zero,         "zero r32",                           "31 /r"),
         new(X64Op.ZeroFloat,    Form.Zero,         "zero xmm1",                          "NP 0F 57 /r"),
 

@@ -7,7 +7,7 @@ namespace Kiln.Codegen.Isa.X64;
 /// </summary>
 /// <remarks>INVARIANT: where a 32-bit and a 64-bit form exist, the 64-bit form follows the 32-bit form directly;
 /// likewise sd follows ss. Lowering selects the width by adding 0 or 1.</remarks>
-public enum X64Op : ushort
+public enum X64Op
 {
     // Pseudo-instructions: operands for the allocator, code from Emission.
     Nop,
@@ -24,6 +24,11 @@ public enum X64Op : ushort
     TrapIf,
     TrapIfEither,
     TrapIfBoth,
+    FloatMinSs,
+    FloatMinSd,
+    FloatMaxSs,
+    FloatMaxSd,
+    SelectFloat,
     ZeroInt,
     ZeroFloat,
 

@@ -1,0 +1,86 @@
+using System;
+using Kiln.Codegen.Ir;
+using Kiln.RegAlloc;
+
+namespace Kiln.Codegen.Isa.X64.Lower;
+
+/// <summary>jump, brif, br_table, trap, trapz, trapnz.</summary>
+internal static class ControlRules
+{
+    public static void Lower(Lowering x, Inst inst, in InstData data)
+    {
+        switch (data.Op)
+        {
+            case Opcode.Jump:
+                x.Emit(new X64Inst { Op = X64Op.Jump });
+                break;
+            case Opcode.Brif:
+                JumpIf(x, CompareRules.NonZero(x, data.A));
+                break;
+            case Opcode.BrTable:
+                Table(x, data);
+                break;
+            case Opcode.Trap:
+                x.Emit(new X64Inst { Op = X64Op.Trap, Trap = data.Code });
+                break;
+            case Opcode.Trapz:
+                TrapIf(x, CompareRules.NonZero(x, data.A).Inverse, data.TrapCode);
+                break;
+            case Opcode.Trapnz:
+                TrapIf(x, CompareRules.NonZero(x, data.A), data.TrapCode);
+                break;
+        }
+    }
+
+    private static void JumpIf(Lowering x, FlagsCondition condition) => x.Emit(new X64Inst
+    {
+        Op = condition.Junction switch
+        {
+            Junction.One => X64Op.JumpIf,
+            Junction.Either => X64Op.JumpIfEither,
+            Junction.Both => X64Op.JumpIfBoth,
+        },
+        Condition = condition.Packed,
+    });
+
+    /// <summary>Traps if the flags say so.</summary>
+    public static void TrapIf(Lowering x, FlagsCondition condition, TrapCode code) => x.Emit(new X64Inst
+    {
+        Op = condition.Junction switch
+        {
+            Junction.One => X64Op.TrapIf,
+            Junction.Either => X64Op.TrapIfEither,
+            Junction.Both => X64Op.TrapIfBoth,
+        },
+        Condition = condition.Packed,
+        Trap = code.Number,
+    });
+
+    // Out-of-range indices become the default's item by a conditional move, not a branch, so that no speculation past
+    // the table is possible. Items are distances from the table's start.
+    private static void Table(Lowering x, in InstData data)
+    {
+        ReadOnlySpan<int> edges = x.Code.Order.TableEdgesOf(x.Code.Order.Blocks[x.CurrentBlock].Ir);
+        int items = edges.Length - 1;
+        if (x.Code.Order.SuccessorsOf(x.CurrentBlock).Length == 1)
+        {
+            // All the same target.
+            x.Emit(new X64Inst { Op = X64Op.Jump });
+            return;
+        }
+
+        int table = x.Code.TableStarts.Count;
+        x.Code.TableStarts.Add(x.Code.TableItems.Count);
+        ReadOnlySpan<Machine.LoweredEdge> successors = x.Code.Order.SuccessorsOf(x.CurrentBlock);
+        foreach (int edge in edges) x.Code.TableItems.Add(successors[edge].Target);
+
+        VReg index = x.RegOf(data.A), limit = x.NewInt(), clamped = x.NewInt(), start = x.NewInt(), distance = x.NewInt(), target = x.NewInt();
+        ConstantRules.Integer(x, limit, items);
+        x.Mr(X64Op.Cmp32Rm, limit, index);
+        x.Rvm(X64Op.Cmov32Rm, clamped, limit, index, cc: Cc.B);
+        x.Rm(X64Op.Lea64, start, RmOperand.At(RmKind.Table, table));
+        x.Rm(X64Op.Movsxd64Rm32, distance, new RmOperand { Kind = RmKind.BaseIndex, Base = start, Index = clamped, Shift = 2 });
+        x.Rvm(X64Op.Add64Rm, target, distance, start);
+        x.Emit(new X64Inst { Op = X64Op.JumpTable, Rm = target });
+    }
+}

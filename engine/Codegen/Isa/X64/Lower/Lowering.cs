@@ -1,0 +1,419 @@
+using System;
+using System.Runtime.CompilerServices;
+using Kiln.Codegen.Ir;
+using Kiln.Codegen.Machine;
+using Kiln.Foundation.Collections;
+using Kiln.Foundation.Entities;
+using Kiln.RegAlloc;
+
+namespace Kiln.Codegen.Isa.X64.Lower;
+
+/// <summary>
+/// Instruction selection. Comes in: an IR function and its block order. Goes out: sealed VCode.
+/// </summary>
+/// <remarks>
+/// Walks blocks and instructions backward, so that every use is seen before its definition: an instruction is
+/// lowered only if it has an effect or some consumer asked for its register (<see cref="RegOf"/>); a consumer may
+/// instead do the instruction's work itself (an address, an immediate, a compare, a load as memory operand).
+/// INVARIANTS: an i32 in a register has zero upper bits, so <c>uextend</c> is another name of its operand. A load is sunk
+/// only into its one use, only within a colour (no store, call or trap in between), and only by an instruction that
+/// is itself lowered once. Flags are consumed by the same IR instruction that produces them, so nothing but moves can
+/// come between. One object serves many functions.
+/// </remarks>
+internal sealed class Lowering
+{
+    private uint[] _regs = new uint[1024];
+    private int[] _uses = new int[1024];
+    private int[] _colors = new int[1024];
+    private readonly BitSet _sunk = new(1024);
+    private readonly GrowList<X64Inst> _pending = new(64);
+    private int _color;
+
+    /// <summary>The function that is lowered.</summary>
+    public IrFunction Function { get; private set; } = new();
+
+    /// <summary>Its data flow graph.</summary>
+    public DataFlowGraph Dfg { get; private set; } = new();
+
+    /// <summary>What is written to.</summary>
+    public VCode<X64Inst> Code { get; private set; } = new();
+
+    /// <summary>Extensions that may be used.</summary>
+    public CpuFeatures Features { get; private set; }
+
+    /// <summary>Options of the compilation.</summary>
+    public CodegenOptions Options { get; private set; } = CodegenOptions.Host;
+
+    /// <summary>Number of the lowered block.</summary>
+    public int CurrentBlock { get; private set; }
+
+    /// <summary>Bytes of the function's own stack arguments; results on the stack lie behind them.</summary>
+    public int IncomingArgumentBytes { get; private set; }
+
+    /// <summary>Offset of each stack slot among the slots, by id.</summary>
+    public GrowList<int> SlotOffsets { get; } = new(8);
+
+    /// <summary>Lowers <paramref name="function"/> into <paramref name="code"/>.</summary>
+    public void Run(IrFunction function, BlockOrder order, CodegenOptions options, VCode<X64Inst> code)
+    {
+        Function = function;
+        Dfg = function.Dfg;
+        Code = code;
+        Options = options;
+        Features = options.Features;
+        code.Begin(order);
+        CountUsesAndColors(order);
+        LayOutSlots();
+        IncomingArgumentBytes = GuestConvention.ArgumentBytes(function.ParamTypes(function.Signature));
+        for (int block = order.Blocks.Count - 1; block >= 0; block--) LowerBlock(order, block);
+        Seal(order);
+        X64Operands.Collect(code);
+    }
+
+    private void CountUsesAndColors(BlockOrder order)
+    {
+        int values = Dfg.Values.IdLimit;
+        int insts = Dfg.Insts.IdLimit;
+        if (_regs.Length < values)
+        {
+            _regs = new uint[values * 2];
+            _uses = new int[values * 2];
+        }
+
+        if (_colors.Length < insts) _colors = new int[insts * 2];
+        _regs.AsSpan(0, values).Clear();
+        _uses.AsSpan(0, values).Clear();
+        _sunk.Clear();
+        int color = 0;
+        foreach (ref LoweredBlock block in order.Blocks.Span)
+        {
+            if (block.Ir.IsNone()) continue;
+            color++;
+            foreach (Inst inst in Function.Layout.Insts(block.Ir))
+            {
+                ref InstData data = ref Dfg.Insts[inst];
+                _colors[inst.Id] = color;
+                foreach (Value value in Dfg.Operands(ref data)) _uses[value.Id]++;
+                if (data.Op.IsBranch())
+                {
+                    foreach (ref BlockCall call in Dfg.Targets(inst))
+                    {
+                        foreach (Value value in Dfg.Args(call)) _uses[value.Id]++;
+                    }
+                }
+
+                if (SeparatesLoads(data.Op)) color++;
+            }
+        }
+    }
+
+    // Loads may change places with each other, but not with these.
+    private static bool SeparatesLoads(Opcode op)
+    {
+        Effects effects = op.Effects();
+        return (effects & (Effects.Store | Effects.Call)) != 0 || ((effects & Effects.CanTrap) != 0 && (effects & Effects.Load) == 0);
+    }
+
+    private void LayOutSlots()
+    {
+        SlotOffsets.Clear();
+        SlotOffsets.Add(0);
+        int offset = 0;
+        foreach (ref StackSlotData slot in Function.StackSlots.Values)
+        {
+            offset = (offset + slot.Alignment - 1) & -slot.Alignment;
+            SlotOffsets.Add(offset);
+            offset += slot.ByteCount;
+        }
+
+        Code.StackSlotBytes = (offset + 15) & ~15;
+    }
+
+    private void LowerBlock(BlockOrder order, int index)
+    {
+        CurrentBlock = index;
+        LoweredBlock block = order.Blocks[index];
+        DemandBlockArguments(order, index);
+        if (block.Ir.IsNone())
+        {
+            Emit(new X64Inst { Op = X64Op.Jump });
+            Flush(default);
+        }
+        else
+        {
+            foreach (Inst inst in Function.Layout.InstsReversed(block.Ir)) LowerInst(inst);
+            if (index == 0) CallRules.LowerEntry(this);
+            Flush(default);
+        }
+
+        Code.EndBlock();
+    }
+
+    private void DemandBlockArguments(BlockOrder order, int index)
+    {
+        foreach (LoweredEdge edge in order.SuccessorsOf(index))
+        {
+            if (edge.Call < 0) continue;
+            foreach (Value value in Dfg.Args(Dfg.BlockCalls[edge.Call])) RegOf(value);
+        }
+    }
+
+    private void LowerInst(Inst inst)
+    {
+        ref InstData data = ref Dfg.Insts[inst];
+        Value result = Dfg.FirstResult(inst);
+        Effects effects = data.Op.Effects();
+        bool effectful = (effects & (Effects.Terminator | Effects.Call | Effects.Store | Effects.CanTrap)) != 0;
+        if (effectful && (effects & Effects.Load) != 0) effectful = !data.MemFlags.NoTrap;
+        if (!effectful && _regs[result.Id] == 0) return;
+        if (_sunk.Contains((int)inst.Id)) return;
+        _color = _colors[inst.Id];
+        Dispatch(inst, data, result);
+        Flush(Function.SourceLocOf(inst));
+    }
+
+    // One method for each family; RyuJIT wants small switches.
+    private void Dispatch(Inst inst, in InstData data, Value result)
+    {
+        if ((data.Op.Effects() & (Effects.Terminator | Effects.Call | Effects.Store)) != 0 || data.Op is Opcode.Trapz or Opcode.Trapnz)
+        {
+            DispatchEffect(inst, data);
+            return;
+        }
+
+        VReg dst = RegOf(result);
+        switch (data.Op)
+        {
+            case Opcode.Iconst or Opcode.F32const or Opcode.F64const or Opcode.Vconst:
+                ConstantRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.Iadd and <= Opcode.Imul or >= Opcode.Band and <= Opcode.Bxor:
+                ArithmeticRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.Udiv and <= Opcode.Srem:
+                DivisionRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.Ishl and <= Opcode.Rotr:
+                ShiftRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.Clz and <= Opcode.Ireduce:
+                BitRules.Lower(this, data, dst);
+                break;
+            case Opcode.Icmp or Opcode.Fcmp or Opcode.Select:
+                CompareRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.Fadd and <= Opcode.Fdemote:
+                FloatRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.FcvtToSint and <= Opcode.Bitcast:
+                ConversionRules.Lower(this, data, dst);
+                break;
+            default: // the rest: loads and addresses
+                MemoryRules.LowerLoad(this, data, dst);
+                break;
+        }
+    }
+
+    private void DispatchEffect(Inst inst, in InstData data)
+    {
+        switch (data.Op)
+        {
+            case Opcode.Call or Opcode.CallIndirect:
+                CallRules.LowerCall(this, inst, data);
+                break;
+            case Opcode.Return:
+                CallRules.LowerReturn(this, inst);
+                break;
+            case Opcode.Store or Opcode.Istore8 or Opcode.Istore16 or Opcode.Istore32:
+                MemoryRules.LowerStore(this, data);
+                break;
+            default: // the rest: branches and traps
+                ControlRules.Lower(this, inst, data);
+                break;
+        }
+    }
+
+    private void Flush(SourceLoc source)
+    {
+        if (_pending.Count == 0) return;
+        Code.Prepend(_pending.Span, source);
+        _pending.Clear();
+    }
+
+    private void Seal(BlockOrder order)
+    {
+        for (int i = 0; i < order.Blocks.Count; i++)
+        {
+            Code.BeginParams();
+            Block block = order.Blocks[i].Ir;
+            if (i == 0 || block.IsNone()) continue;
+            foreach (Value value in Dfg.Params(block)) Code.AddParam(RegOf(value));
+        }
+
+        foreach (ref LoweredEdge edge in order.Successors.Span)
+        {
+            Code.BeginArgs();
+            if (edge.Call < 0) continue;
+            foreach (Value value in Dfg.Args(Dfg.BlockCalls[edge.Call])) Code.AddArg(RegOf(value));
+        }
+
+        Code.Seal();
+    }
+
+    // Values and registers.
+
+    /// <summary>The register of a value, whose definition is lowered when the walk gets there.</summary>
+    public VReg RegOf(Value value)
+    {
+        uint reg = _regs[value.Id];
+        return reg != 0 ? new VReg(reg) : Demand(value);
+    }
+
+    private VReg Demand(Value value)
+    {
+        Inst inst = Dfg.DefInst(value);
+        VReg reg = !inst.IsNone() && Dfg.Op(inst) == Opcode.Uextend
+            ? RegOf(Dfg.Insts[inst].A)
+            : NewReg(Dfg.TypeOf(value));
+        _regs[value.Id] = reg.Id;
+        return reg;
+    }
+
+    /// <summary>True if some consumer asked for the value's register.</summary>
+    public bool IsDemanded(Value value) => _regs[value.Id] != 0;
+
+    /// <summary>A register with the low 32 bits of an i32 value and anything above.</summary>
+    public VReg LowOf(Value value)
+    {
+        while (Is(value, Opcode.Ireduce, out Inst inst)) value = Dfg.Insts[inst].A;
+        return RegOf(value);
+    }
+
+    /// <summary>A register whose bits of the type's width are the value's: for instructions that ignore those above.</summary>
+    public VReg Use(Value value, IrType type) => type == IrType.I32 ? LowOf(value) : RegOf(value);
+
+    /// <summary>A new register for a value of a type.</summary>
+    public VReg NewReg(IrType type) => Code.NewVReg(type switch
+    {
+        IrType.I32 or IrType.I64 or IrType.None => VRegFlags.None,
+        IrType.F32 or IrType.F64 => VRegFlags.Float,
+        IrType.V128 => VRegFlags.Float | VRegFlags.Wide,
+    });
+
+    /// <summary>A new integer register.</summary>
+    public VReg NewInt() => Code.NewVReg(VRegFlags.None);
+
+    /// <summary>A new float register.</summary>
+    public VReg NewFloat() => Code.NewVReg(VRegFlags.Float);
+
+    /// <summary>Number of uses of a value.</summary>
+    public int UsesOf(Value value) => _uses[value.Id];
+
+    /// <summary>True if the value is the result of an instruction with the opcode.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Is(Value value, Opcode op, out Inst inst)
+    {
+        inst = Dfg.DefInst(value);
+        return !inst.IsNone() && Dfg.Op(inst) == op;
+    }
+
+    /// <summary>True if the value is an integer constant; <paramref name="constant"/> is sign-extended from its type.</summary>
+    public bool IsConst(Value value, out long constant)
+    {
+        if (Is(value, Opcode.Iconst, out Inst inst))
+        {
+            ref InstData data = ref Dfg.Insts[inst];
+            constant = data.Type == IrType.I32 ? (int)data.Imm : data.Imm;
+            return true;
+        }
+
+        if (inst.IsNone() || Dfg.Op(inst) != Opcode.Uextend)
+        {
+            constant = 0;
+            return false;
+        }
+
+        bool known = IsConst(Dfg.Insts[inst].A, out constant);
+        constant = (uint)constant;
+        return known;
+    }
+
+    /// <summary>True if the value is a constant that fits in a sign-extended 32-bit immediate.</summary>
+    public bool IsImm32(Value value, out int immediate)
+    {
+        bool fits = IsConst(value, out long constant) && constant == (int)constant;
+        immediate = (int)constant;
+        return fits;
+    }
+
+    // Memory operands.
+
+    /// <summary>
+    /// The value as the M operand of an instruction on <paramref name="type"/>: the memory it is loaded from, if this is its
+    /// only use and nothing separates the load from here; else its register.
+    /// </summary>
+    /// <param name="value">The value.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="once">True if the asking instruction is lowered only once.</param>
+    public RmOperand UseRm(Value value, IrType type, bool once = true) =>
+        once && TrySink(value, type, out RmOperand memory) ? memory : Use(value, type);
+
+    /// <summary>Sinks the full-width load that defines a value into the instruction that is being lowered, if that is allowed.</summary>
+    public bool TrySink(Value value, IrType type, out RmOperand memory)
+    {
+        if (CanSink(value, Opcode.Load, out Inst inst) && Dfg.Insts[inst].Type == type)
+        {
+            memory = Sink(inst);
+            return true;
+        }
+
+        memory = default;
+        return false;
+    }
+
+    /// <summary>True if a value comes from a load of an opcode that may move to the instruction that is being lowered.</summary>
+    public bool CanSink(Value value, Opcode load, out Inst inst) =>
+        Is(value, load, out inst) && _uses[value.Id] == 1 && _regs[value.Id] == 0
+        && _colors[inst.Id] == _color && !_sunk.Contains((int)inst.Id);
+
+    /// <summary>Moves a load here: it is not lowered by itself any more.</summary>
+    public RmOperand Sink(Inst load)
+    {
+        _sunk.Add((int)load.Id);
+        return MemoryRules.AddressOf(this, Dfg.Insts[load]);
+    }
+
+    // Instructions.
+
+    /// <summary>Appends an instruction to those of the IR instruction that is being lowered.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Emit(in X64Inst inst) => _pending.Add(inst);
+
+    /// <summary>Replaces the first of those instructions.</summary>
+    public void SetFirst(in X64Inst inst) => _pending[0] = inst;
+
+    /// <summary>R = op M, with an optional immediate.</summary>
+    public void Rm(X64Op op, VReg dst, RmOperand source, int immediate = 0) =>
+        Emit(new X64Inst { Op = op, R = dst, Rm = source, Immediate = immediate });
+
+    /// <summary>R = V op M, by a two-operand instruction whose destination is V, or by a three-operand one.</summary>
+    public void Rvm(X64Op op, VReg dst, VReg left, RmOperand right, int immediate = 0, Cc cc = default) =>
+        Emit(new X64Inst { Op = op, R = dst, V = left, Rm = right, Immediate = immediate, Condition = (byte)cc });
+
+    /// <summary>R = V op immediate, in the destination's own register.</summary>
+    public void Mi(X64Op op, VReg dst, VReg source, int immediate) =>
+        Emit(new X64Inst { Op = op, R = dst, V = source, Immediate = immediate });
+
+    /// <summary>M op= R, or flags of M and R: R is read.</summary>
+    public void Mr(X64Op op, RmOperand memory, VReg source) => Emit(new X64Inst { Op = op, R = source, Rm = memory });
+
+    /// <summary>M op= immediate, or flags of M and the immediate.</summary>
+    public void MemImm(X64Op op, RmOperand operand, int immediate) => Emit(new X64Inst { Op = op, Rm = operand, Immediate = immediate });
+
+    /// <summary>The number of a pool constant as an M operand.</summary>
+    public RmOperand PoolConstant(UInt128 bits, int size)
+    {
+        Code.Constants.Add((bits, size));
+        return RmOperand.At(RmKind.Constant, Code.Constants.Count - 1);
+    }
+}

@@ -1,0 +1,518 @@
+using System;
+using System.Runtime.CompilerServices;
+using Kiln.Codegen.Ir;
+using Kiln.Codegen.Machine;
+using Kiln.Foundation.Collections;
+using Kiln.RegAlloc;
+
+namespace Kiln.Codegen.Isa.X64;
+
+/// <summary>
+/// The last stage. Comes in: VCode and its allocation. Goes out: bytes with traps, address map and relocations.
+/// Writes blocks in their order, the allocator's moves where they belong, the frame's set-up and removal, and behind
+/// the code one trap stub (a one-byte hlt) for each trap code and source location.
+/// </summary>
+/// <remarks>
+/// Frame, upward from rsp: outgoing area, stack slots, spill slots, padding, return address, incoming area. Its size is
+/// fixed after the prologue, and 8 modulo 16, so that rsp is aligned at calls; a function that needs none has none. Blocks that
+/// are nothing but a jump are skipped and jumps to them lead to their target. Operand locations are read in the order
+/// in which <see cref="X64Operands"/> lists operands. One object serves many functions.
+/// </remarks>
+internal sealed class X64Emission
+{
+    private readonly struct Stub(int label, byte code, uint source)
+    {
+        public readonly int Label = label;
+        public readonly byte Code = code;
+        public readonly uint Source = source;
+    }
+
+    private readonly MachBuffer<X64LabelUses> _buffer = new();
+    private readonly GrowList<int> _threaded = new(64);      // where a jump to each block leads
+    private readonly GrowList<bool> _hasEdits = new(64);     // by block: some move precedes its jump
+    private readonly GrowList<Stub> _stubs = new();
+    private readonly GrowList<MachLabel> _constants = new();
+    private VCode<X64Inst> _code = new();
+    private IrFunction _function = new();
+    private Allocation _allocation = new();
+    private int _frame;
+    private int _slotBase;
+    private int _spillBase;
+    private int _firstLabel;
+    private uint _source;
+
+    /// <summary>Emits <paramref name="code"/> into <paramref name="output"/>, which is empty.</summary>
+    public void Run(IrFunction function, VCode<X64Inst> code, Allocation allocation, CodegenOptions options, CompiledFunction output)
+    {
+        _function = function;
+        _code = code;
+        _allocation = allocation;
+        _buffer.Clear();
+        _stubs.Clear();
+        _source = 0;
+        LayOutFrame();
+        CreateLabels();
+        ThreadJumps();
+        WritePrologue(options);
+        output.FrameSize = _frame;
+        output.PrologueEnd = new CodeOffset((uint)_buffer.Offset);
+        WriteBlocks(options);
+        WriteStubs();
+        _buffer.Finish(output);
+    }
+
+    private void LayOutFrame()
+    {
+        _slotBase = _code.OutgoingBytes;
+        _spillBase = _slotBase + _code.StackSlotBytes;
+        int size = _spillBase + _allocation.SpillAreaBytes;
+        _frame = size == 0 && !_code.HasCalls ? 0 : ((size + 7) & ~15) + 8;
+    }
+
+    private void CreateLabels()
+    {
+        _firstLabel = _buffer.NewLabels(_code.BlockCount);
+        _constants.Clear();
+        foreach ((UInt128 bits, int size) in _code.Constants.Span) _constants.Add(_buffer.Constant(bits, size));
+    }
+
+    private MachLabel LabelOf(int block) => new(_firstLabel + _threaded[block]);
+
+    // Blocks.
+
+    private void ThreadJumps()
+    {
+        ReadOnlySpan<Edit> edits = _allocation.Edits;
+        int edit = 0;
+        _threaded.Clear();
+        _hasEdits.Clear();
+        for (int block = 0; block < _code.BlockCount; block++)
+        {
+            int start = _code.BlockStart(block);
+            while (edit < edits.Length && edits[edit].Inst.Value < start) edit++;
+            _hasEdits.Add(edit < edits.Length && edits[edit].Inst.Value < _code.BlockEnd(block));
+            _threaded.Add(block);
+        }
+
+        // Follow chains from the back, where most targets are; a cycle of empty blocks keeps one that jumps to itself.
+        for (int block = _code.BlockCount - 1; block >= 0; block--)
+        {
+            int target = block;
+            for (int steps = 0; steps < 16 && IsEmpty(target); steps++)
+            {
+                int next = _threaded[_code.Successors(target)[0].Value];
+                if (next == block || next == target) break;
+                target = next;
+            }
+
+            _threaded[block] = target;
+        }
+    }
+
+    private bool IsEmpty(int block) =>
+        block != 0 && !_hasEdits[block] && _code.BlockEnd(block) - _code.BlockStart(block) == 1 && _code.Insts[_code.BlockStart(block)].Op == X64Op.Jump;
+
+    private void WriteBlocks(CodegenOptions options)
+    {
+        ReadOnlySpan<X64Inst> insts = _code.Insts;
+        ReadOnlySpan<uint> sources = _code.Sources;
+        ReadOnlySpan<Edit> edits = _allocation.Edits;
+        int edit = 0;
+        int count = _code.BlockCount;
+        for (int block = 0; block < count; block++)
+        {
+            if (_threaded[block] != block) continue;
+            int next = block + 1;
+            while (next < count && _threaded[next] != next) next++;
+            int end = _code.BlockEnd(block);
+            int start = _code.BlockStart(block);
+            if (options.LoopAlignment > 1 && _code.Order.Blocks[block].LoopHeader) _buffer.Align(options.LoopAlignment);
+            _buffer.ReserveReach((end - start + 4) * 32, reachable: true);
+            _buffer.Bind(new MachLabel(_firstLabel + block));
+            while (edit < edits.Length && edits[edit].Inst.Value < start) edit++;
+            for (int i = start; i < end; i++)
+            {
+                if (sources[i] != _source)
+                {
+                    _source = sources[i];
+                    _buffer.SetSource(new SourceLoc(_source));
+                }
+
+                while (edit < edits.Length && edits[edit].Inst.Value == i) WriteEdit(edits[edit++]);
+                WriteInst(insts[i], i, block, next);
+            }
+        }
+    }
+
+    // Traps.
+
+    private MachLabel StubFor(byte code)
+    {
+        ReadOnlySpan<Stub> stubs = _stubs.Span;
+        for (int i = stubs.Length - 1; i >= 0 && i >= stubs.Length - 8; i--)
+        {
+            if (stubs[i].Code == code && stubs[i].Source == _source) return new MachLabel(stubs[i].Label);
+        }
+
+        MachLabel label = _buffer.NewLabel();
+        _stubs.Add(new Stub(label.Index, code, _source));
+        return label;
+    }
+
+    private void WriteStubs()
+    {
+        foreach (ref Stub stub in _stubs.Span)
+        {
+            _buffer.Bind(new MachLabel(stub.Label));
+            _buffer.SetSource(new SourceLoc(stub.Source));
+            WriteTrap(stub.Code);
+        }
+    }
+
+    private void WriteTrap(byte code)
+    {
+        _buffer.AddTrap(new TrapCode(code));
+        Write(X64Op.Hlt, 0, 0, 0, default, 0);
+    }
+
+    // Frame.
+
+    private void WritePrologue(CodegenOptions options)
+    {
+        if (_frame == 0) return;
+        if (_frame > options.ProbeThreshold)
+        {
+            // Touch every page from the top, so that the guard below the stack cannot be jumped over.
+            const int Page = 4096;
+            for (int depth = Page; depth <= _frame; depth += Page)
+                Write(X64Op.Test8Mr, 0, 0, 0, RegMem.Memory(X64Registers.Rsp.Encoding, -depth), 0);
+        }
+
+        AdjustStack(X64Op.Sub64Mi8, X64Op.Sub64Mi32);
+    }
+
+    private void WriteReturn()
+    {
+        if (_frame != 0) AdjustStack(X64Op.Add64Mi8, X64Op.Add64Mi32);
+        Write(X64Op.Ret, 0, 0, 0, default, 0);
+    }
+
+    private void AdjustStack(X64Op small, X64Op large) =>
+        Write(_frame <= sbyte.MaxValue ? small : large, 0, 0, 0, RegMem.Register(X64Registers.Rsp.Encoding), _frame);
+
+    // Moves.
+
+    private void WriteEdit(in Edit edit)
+    {
+        switch (edit.Kind)
+        {
+            case EditKind.Move:
+                if (edit.Class == RegClass.Int) MoveInt(edit.From, edit.To);
+                else MoveFloat(edit.From, edit.To, edit.Units);
+                break;
+            case EditKind.Exchange:
+                Write(X64Op.Xchg64Rm, 0, edit.To.Register.Encoding, 0, RegMem.Register(edit.From.Register.Encoding), 0);
+                break;
+            case EditKind.Remat:
+                X64Inst definition = _code.RematerializationOf(edit.VReg);
+                var cursor = new Cursor([edit.To]);
+                WriteEncoded(definition, ref cursor);
+                break;
+        }
+    }
+
+    private void MoveInt(Location from, Location to)
+    {
+        if (to.IsSlot) Write(X64Op.Mov64Mr, 0, from.Register.Encoding, 0, SlotMemory(to), 0);
+        else Write(X64Op.Mov64Rm, 0, to.Register.Encoding, 0, RegisterOrSlot(from), 0);
+    }
+
+    private void MoveFloat(Location from, Location to, int units)
+    {
+        if (to.IsSlot) Write(units == 1 ? X64Op.MovsdStore : X64Op.MovapsStore, 0, from.Register.Encoding, 0, SlotMemory(to), 0);
+        else if (from.IsSlot) Write(units == 1 ? X64Op.MovsdLoad : X64Op.MovapsRm, 0, to.Register.Encoding, 0, SlotMemory(from), 0);
+        else Write(X64Op.MovapsRm, 0, to.Register.Encoding, 0, RegMem.Register(from.Register.Encoding), 0);
+    }
+
+    private RegMem SlotMemory(Location slot) => RegMem.Memory(X64Registers.Rsp.Encoding, _spillBase + slot.SlotByteOffset);
+
+    private RegMem RegisterOrSlot(Location location) =>
+        location.IsRegister ? RegMem.Register(location.Register.Encoding) : SlotMemory(location);
+
+    // Instructions.
+
+    private ref struct Cursor(ReadOnlySpan<Location> locations)
+    {
+        private readonly ReadOnlySpan<Location> _locations = locations;
+        private int _next;
+
+        public Location Next() => _locations[_next++];
+
+        public int Register() => _locations[_next++].Register.Encoding;
+
+        public readonly bool IsDead => !_locations.IsEmpty && _locations[^1].IsNone;
+    }
+
+    private void WriteInst(in X64Inst inst, int index, int block, int next)
+    {
+        switch (inst.Encoding.Form)
+        {
+            case Form.Nop or Form.Args:
+                break;
+            case Form.Rets:
+                WriteReturn();
+                break;
+            case Form.Jump:
+                JumpTo(_code.Successors(block)[0].Value, next);
+                break;
+            case Form.JumpIf:
+                WriteBranch(inst, block, next);
+                break;
+            case Form.Trap:
+                JumpToStub(inst.Trap);
+                break;
+            case Form.TrapIf:
+                WriteTrapIf(inst);
+                break;
+            case Form.Call:
+                WriteCall(inst);
+                break;
+            default:
+                int start = _code.OperandStart(index);
+                var cursor = new Cursor(_allocation.Locations[start.._code.OperandStart(index + 1)]);
+                if (cursor.IsDead) break;
+                WriteEncoded(inst, ref cursor);
+                break;
+        }
+    }
+
+    // A trap that ends a block needs no branch: the hlt stands in its place, blocks with traps being cold already.
+    private void JumpToStub(byte code) => WriteTrap(code);
+
+    private void WriteCall(in X64Inst inst)
+    {
+        int at = _buffer.Offset;
+        Write(X64Op.CallRel, 0, 0, 0, default, 0);
+        ExternalName name = _function.Functions[new FuncRef((uint)inst.Displacement)].Name;
+        _buffer.AddRelocation(at + 1, RelocationKind.CallRelative32, name, -4);
+    }
+
+    private void WriteEncoded(in X64Inst inst, ref Cursor cursor)
+    {
+        ref readonly Encoding row = ref inst.Encoding;
+        int reg = 0, vvvv = 0;
+        RegMem rm = default;
+        switch (row.Form)
+        {
+            case Form.Rm or Form.Rmi:
+                rm = Resolve(inst, ref cursor);
+                reg = cursor.Register();
+                break;
+            case Form.RmTied or Form.RmiTied:
+                cursor.Next();
+                rm = Resolve(inst, ref cursor);
+                reg = cursor.Register();
+                if (inst.Op is >= X64Op.FloatMinSs and <= X64Op.SelectFloat)
+                {
+                    FloatSequences.Write(_buffer, inst.Op, inst.Cc, reg, rm);
+                    return;
+                }
+
+                break;
+            case Form.Rvm or Form.Rvmi:
+                vvvv = cursor.Register();
+                rm = Resolve(inst, ref cursor);
+                reg = cursor.Register();
+                break;
+            case Form.Rmv:
+                rm = Resolve(inst, ref cursor);
+                vvvv = cursor.Register();
+                reg = cursor.Register();
+                break;
+            case Form.Vm:
+                rm = Resolve(inst, ref cursor);
+                vvvv = cursor.Register();
+                break;
+            case Form.RmUse or Form.MrMem:
+                reg = cursor.Register();
+                rm = Resolve(inst, ref cursor);
+                break;
+            case Form.MrDef:
+                reg = cursor.Register();
+                rm = RegMem.Register(cursor.Register());
+                break;
+            case Form.MiTied or Form.MTied:
+                cursor.Next();
+                rm = RegMem.Register(cursor.Register());
+                break;
+            case Form.McTied:
+                cursor.Next();
+                cursor.Next();
+                rm = RegMem.Register(cursor.Register());
+                break;
+            case Form.MiMem or Form.MiUse or Form.MUse:
+                rm = Resolve(inst, ref cursor);
+                break;
+            case Form.MiDef or Form.MDef:
+                rm = RegMem.Register(cursor.Register());
+                break;
+            case Form.Oi:
+                reg = cursor.Register();
+                break;
+            case Form.Zero:
+                reg = cursor.Register();
+                rm = RegMem.Register(reg);
+                break;
+            case Form.MulWide:
+                cursor.Next();
+                rm = Resolve(inst, ref cursor);
+                break;
+            case Form.DivWide:
+                cursor.Next();
+                cursor.Next();
+                rm = RegisterOrSlot(cursor.Next());
+                break;
+            case Form.SignFill:
+                break;
+            case Form.JumpTable:
+                rm = Resolve(inst, ref cursor);
+                Write(X64Op.JmpM, 0, 0, 0, rm, 0);
+                return;
+            case Form.CallIndirect:
+                rm = Resolve(inst, ref cursor);
+                WriteWithFixups(X64Op.CallM, inst, 0, 0, rm, 0);
+                return;
+        }
+
+        // Only this form's immediate has 64 bits; the displacement is its high half.
+        long immediate = inst.Op == X64Op.Mov64Oi ? (long)inst.Displacement << 32 | (uint)inst.Immediate : inst.Immediate;
+        WriteWithFixups(inst.Op, inst, reg, vvvv, rm, immediate);
+    }
+
+    private RegMem Resolve(in X64Inst inst, ref Cursor cursor)
+    {
+        switch (inst.Kind)
+        {
+            case RmKind.Register: return RegisterOrSlot(cursor.Next());
+            case RmKind.BaseIndex:
+                if (inst.M.Id == 0) return RegMem.Scaled(inst.X.Id == 0 ? RegMem.NoIndex : cursor.Register(), inst.Shift, inst.Displacement);
+                int baseRegister = cursor.Register();
+                return inst.X.Id == 0
+                    ? RegMem.Memory(baseRegister, inst.Displacement)
+                    : RegMem.Memory(baseRegister, cursor.Register(), inst.Shift, inst.Displacement);
+            case RmKind.Slot: return RegMem.Memory(X64Registers.Rsp.Encoding, _slotBase + inst.Displacement);
+            case RmKind.Incoming: return RegMem.Memory(X64Registers.Rsp.Encoding, _frame + 8 + inst.Displacement);
+            case RmKind.Outgoing: return RegMem.Memory(X64Registers.Rsp.Encoding, inst.Displacement);
+            default: return RegMem.Rip(0); // constant, function, table: fixed up
+        }
+    }
+
+    private void WriteWithFixups(X64Op op, in X64Inst inst, int reg, int vvvv, in RegMem rm, long immediate)
+    {
+        if (inst.Trap != 0 && inst.Kind != RmKind.Register) _buffer.AddTrap(new TrapCode(inst.Trap));
+        Write(op, inst.Condition & 15, reg, vvvv, rm, immediate);
+        if (inst.Kind < RmKind.Constant || inst.Kind is RmKind.Slot or RmKind.Incoming or RmKind.Outgoing) return;
+        int immediateBytes = X64Instructions.EncodingOf(op).ImmediateBytes;
+        int at = _buffer.Offset - immediateBytes - 4;
+        byte kind = X64LabelUses.RipBefore(immediateBytes);
+        switch (inst.Kind)
+        {
+            case RmKind.Constant:
+                _buffer.UseLabel(at, _constants[inst.Displacement], kind);
+                break;
+            case RmKind.Table:
+                MachLabel table = _buffer.BeginTable();
+                foreach (int target in _code.Table(inst.Displacement)) _buffer.AddTableItem(LabelOf(target));
+                _buffer.UseLabel(at, table, kind);
+                break;
+            case RmKind.Function:
+                ExternalName name = _function.Functions[new FuncRef((uint)inst.Displacement)].Name;
+                _buffer.AddRelocation(at, RelocationKind.AddressRelative32, name, -4 - immediateBytes);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Write(X64Op op, int condition, int reg, int vvvv, in RegMem rm, long immediate)
+    {
+        Span<byte> room = _buffer.Claim(Encoder.MaxLength);
+        int length = Encoder.Encode(room, X64Instructions.EncodingOf(op), condition, reg, vvvv, rm, immediate);
+        _buffer.Advance(Encoder.MaxLength, length);
+    }
+
+    // Branches.
+
+    private void JumpTo(int block, int next)
+    {
+        if (_threaded[block] == next) return;
+        Write(X64Op.JmpRel32, 0, 0, 0, default, 0);
+        _buffer.UseLabel(_buffer.Offset - 4, LabelOf(block), X64LabelUses.Jump);
+    }
+
+    private void JumpIf(Cc cc, MachLabel target)
+    {
+        Write(X64Op.JccRel32, (int)cc, 0, 0, default, 0);
+        _buffer.UseLabel(_buffer.Offset - 4, target, X64LabelUses.JumpIf);
+    }
+
+    private void WriteBranch(in X64Inst inst, int block, int next)
+    {
+        ReadOnlySpan<BlockIndex> successors = _code.Successors(block);
+        int yes = successors[0].Value, no = successors[1].Value;
+        Cc first = inst.Cc, second = inst.SecondCc;
+        X64Op op = inst.Op;
+        if (_threaded[yes] == _threaded[no])
+        {
+            JumpTo(no, next);
+            return;
+        }
+
+        // Fall through to the next block if either target is it.
+        if (_threaded[yes] == next)
+        {
+            (yes, no) = (no, yes);
+            first ^= (Cc)1;
+            second ^= (Cc)1;
+            if (op == X64Op.JumpIfEither) op = X64Op.JumpIfBoth;
+            else if (op == X64Op.JumpIfBoth) op = X64Op.JumpIfEither;
+        }
+
+        switch (op)
+        {
+            case X64Op.JumpIfEither:
+                JumpIf(first, LabelOf(yes));
+                JumpIf(second, LabelOf(yes));
+                break;
+            case X64Op.JumpIfBoth:
+                JumpIf(first ^ (Cc)1, LabelOf(no));
+                JumpIf(second, LabelOf(yes));
+                break;
+            default: // one condition
+                JumpIf(first, LabelOf(yes));
+                break;
+        }
+
+        JumpTo(no, next);
+    }
+
+    private void WriteTrapIf(in X64Inst inst)
+    {
+        MachLabel stub = StubFor(inst.Trap);
+        switch (inst.Op)
+        {
+            case X64Op.TrapIfEither:
+                JumpIf(inst.Cc, stub);
+                JumpIf(inst.SecondCc, stub);
+                break;
+            case X64Op.TrapIfBoth:
+                MachLabel over = _buffer.NewLabel();
+                JumpIf(inst.Cc ^ (Cc)1, over);
+                JumpIf(inst.SecondCc, stub);
+                _buffer.Bind(over);
+                break;
+            default: // one condition
+                JumpIf(inst.Cc, stub);
+                break;
+        }
+    }
+}
