@@ -1,3 +1,4 @@
+using Kiln.Codegen.Ir.Verification;
 using Kiln.Codegen.Isa.X64;
 using Kiln.RegAlloc;
 
@@ -12,6 +13,7 @@ public sealed class CompilationContext
     internal readonly CompiledFunction Output = new();
     internal readonly RegAllocContext RegAlloc = new();
     internal readonly BlockOrder BlockOrder = new();
+    internal readonly IrVerifier Verifier = new();
     internal readonly X64Backend X64;
 
     /// <summary>Creates empty buffers.</summary>

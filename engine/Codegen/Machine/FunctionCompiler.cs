@@ -23,11 +23,15 @@ public static class FunctionCompiler
     {
         CompilationTimings timings = context.Timings;
         long clock = CompilationTimings.Start(options.CollectTimings);
-        timings.Stop(CompilationPass.Verify, ref clock);
-        timings.Stop(CompilationPass.Optimize, ref clock);
+        if (options.VerifyIr)
+        {
+            context.Verifier.Check(function, "translation");
+            timings.Stop(CompilationPass.Verify, ref clock);
+        }
+
         CompiledFunction output = context.Output;
         output.Clear();
-        EngineBug.Throw("lowering is not connected");
+        context.X64.Compile(function, options, output, ref clock);
         timings.Functions++;
         timings.CodeBytes += output.Code.Length;
         return output;

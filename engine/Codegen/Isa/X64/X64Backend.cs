@@ -1,6 +1,7 @@
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Isa.X64.Lower;
 using Kiln.Codegen.Machine;
+using Kiln.Foundation.Diagnostics;
 using Kiln.RegAlloc;
 using Kiln.RegAlloc.Checking;
 
@@ -12,6 +13,7 @@ internal sealed class X64Backend(CompilationContext context)
     private readonly VCode<X64Inst> _code = new();
     private readonly Lowering _lowering = new();
     private readonly X64Emission _emission = new();
+    private readonly AllocationChecker _checker = new();
     private Allocation _allocation = new();
 
     /// <summary>Compiles an optimised function into <paramref name="output"/>, which is empty.</summary>
@@ -27,7 +29,8 @@ internal sealed class X64Backend(CompilationContext context)
         timings.Stop(CompilationPass.Allocate, ref clock);
         if (options.CheckAllocation)
         {
-            AllocationChecker.Check(allocatable, X64Registers.Environment, _allocation);
+            if (_checker.Check(allocatable, X64Registers.Environment, _allocation) is { } error)
+                EngineBug.Throw($"register allocation of {function.Name}: {error}", PrintVCode() + "\n" + PrintAllocation());
             timings.Stop(CompilationPass.CheckAllocation, ref clock);
         }
 

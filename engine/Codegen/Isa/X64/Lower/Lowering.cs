@@ -164,7 +164,7 @@ internal sealed class Lowering
         Value result = Dfg.FirstResult(inst);
         Effects effects = data.Op.Effects();
         bool effectful = (effects & (Effects.Terminator | Effects.Call | Effects.Store | Effects.CanTrap)) != 0;
-        if (effectful && (effects & Effects.Load) != 0) effectful = !data.MemFlags.NoTrap;
+        if (effectful && (effects & Effects.Load) != 0) effectful = !data.MemFlags.NoTrap || data.MemFlags.Volatile;
         if (!effectful && _regs[result.Id] == 0) return;
         if (_sunk.Contains((int)inst.Id)) return;
         _color = _colors[inst.Id];
