@@ -161,18 +161,14 @@ public sealed class EncodingTests
                 case 'R': Assert.True(RegisterOf(operands[i], reg) == instruction.GetOpRegister(i), context); break;
                 case 'V': Assert.True(RegisterOf(operands[i], vvvv) == instruction.GetOpRegister(i), context); break;
                 case 'C': Assert.True(instruction.GetOpRegister(i) == Register.CL, context); break;
-                case 'I': Assert.True(ImmediateOf(operands[i], immediate) == (long)instruction.GetImmediate(i), context + " immediate"); break;
+                case 'I': Assert.True(Low(immediate, row.Encoding.ImmediateBytes) == Low((long)instruction.GetImmediate(i), row.Encoding.ImmediateBytes), context + " immediate"); break;
                 case 'M' when rmRegister >= 0: Assert.True(RegisterOf(operands[i], rmRegister) == instruction.GetOpRegister(i), context); break;
                 case 'M': CheckMemory(operands[i], address, instruction, i, context); break;
             }
         }
     }
 
-    private static long ImmediateOf(string operand, long immediate) => operand switch
-    {
-        "imm16" => (ushort)immediate,
-        _ => immediate,
-    };
+    private static ulong Low(long immediate, int bytes) => (ulong)immediate << (64 - 8 * bytes);
 
     private static void CheckMemory(string operand, Address address, in Instruction instruction, int index, string context)
     {
