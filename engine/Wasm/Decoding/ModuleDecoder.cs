@@ -320,8 +320,9 @@ public sealed class ModuleDecoder
             WasmOffset at = section.Offset;
             uint size = section.ReadU32();
             if (size > (uint)_options.MaxBodyBytes) section.Fail($"function body is too large: {size} bytes, at most {_options.MaxBodyBytes} are allowed", at);
-            _bodies.Add(new ByteRange(section.Offset.Value, (int)size));
-            section.ReadBytes((int)size);
+            ByteRange body = new(section.Offset.Value, (int)size);
+            section.Skip(body.Length);
+            _bodies.Add(body);
         }
     }
 }
