@@ -26,7 +26,7 @@ public sealed class ModuleDecoderTests
         Assert.Equal(4, module.Types.Length);
         Assert.Equal(4, module.RecGroups.Length);
         Assert.Equal(new Import("env", "f", ExternKind.Function, 0), Assert.Single(module.Imports));
-        Assert.Equal([0u, 0u], module.Functions.ToArray());
+        Assert.Equal([0u, 0u], module.Functions.AsSpan().ToArray());
         Assert.Equal(1, module.ImportedFunctionCount);
         Assert.Equal(new Limits(2, 10), module.Tables[0].Type.Limits);
         Assert.Equal(new MemoryType(new Limits(1, 16), false, false, 16), module.Memories[0]);
