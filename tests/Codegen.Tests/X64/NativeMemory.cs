@@ -17,13 +17,14 @@ internal static unsafe partial class NativeMemory
     private const int Sigsegv = 11;
     private const int SigactionBytes = 152;
 
+    // First, because the others' initialisers need it.
+    public static object Lock { get; } = new();
+
     // Cell: 0 stack pointer to return to, 8 pc of the fault or 0, 16 address to go on at.
     private static readonly long* _cell = (long*)NativeMemoryPages(4096, writable: true);
     private static readonly byte* _arena = NativeMemoryPages(ArenaBytes, writable: true, executable: true);
     private static int _used;
     private static readonly nint _landing = InstallHandler();
-
-    public static object Lock { get; } = new();
 
     /// <summary>Where the running call stores its stack pointer, and reads the pc of a fault.</summary>
     public static long* Cell => _cell;
