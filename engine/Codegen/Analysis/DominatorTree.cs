@@ -30,7 +30,10 @@ public sealed class DominatorTree
     private readonly GrowList<Block> _treePreorder = new(64);
     private ControlFlowGraph _cfg = null!;
 
-    /// <summary>Reachable blocks so that dominators come before what they dominate, subtree by subtree.</summary>
+    /// <summary>
+    /// Reachable blocks so that dominators come before what they dominate, subtree by subtree, siblings in
+    /// reverse postorder: all predecessors of a block but those over back edges come before it.
+    /// </summary>
     public ReadOnlySpan<Block> TreePreorder => _treePreorder.Span;
 
     /// <summary>The immediate dominator of a reachable block; none for the entry.</summary>
@@ -146,9 +149,11 @@ public sealed class DominatorTree
         firstChild.Clear();
         nextSibling.Clear();
 
-        // Children in order of position: link from the highest down. 0 is "none", since the root is no child.
-        for (int w = count - 1; w > 0; w--)
+        // Children in reverse postorder: link from the first in postorder. 0 is "none", since the root is no child.
+        foreach (Block block in _cfg.Postorder)
         {
+            int w = _cfg.PreorderIndex(block);
+            if (w == 0) continue;
             nextSibling[w] = firstChild[idom[w]];
             firstChild[idom[w]] = w;
         }

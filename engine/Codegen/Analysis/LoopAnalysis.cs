@@ -79,6 +79,9 @@ public sealed class LoopAnalysis
         return at == loop;
     }
 
+    /// <summary>Says that a block made since is in a loop (or none), and in those around it.</summary>
+    public void AddBlock(Block block, Loop innermost) => _innermost[block] = innermost;
+
     /// <summary>Looks at a function through its graph and tree.</summary>
     public void Compute(IrFunction func, ControlFlowGraph cfg, DominatorTree dominators)
     {

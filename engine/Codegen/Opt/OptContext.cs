@@ -1,0 +1,37 @@
+using Kiln.Codegen.Analysis;
+using Kiln.Codegen.Ir.Verification;
+using Kiln.Codegen.Opt.Memory;
+
+namespace Kiln.Codegen.Opt;
+
+/// <summary>
+/// The buffers of the optimisation pipeline: analyses and passes, reused from function to function. One per
+/// worker thread; not thread-safe.
+/// </summary>
+public sealed class OptContext
+{
+    /// <summary>Predecessors and orders; valid for lowering after <see cref="OptimizationPipeline.Run"/>.</summary>
+    public ControlFlowGraph Cfg { get; } = new();
+
+    /// <summary>Dominators; valid for lowering after <see cref="OptimizationPipeline.Run"/>.</summary>
+    public DominatorTree Dominators { get; } = new();
+
+    /// <summary>Loops; valid for lowering after <see cref="OptimizationPipeline.Run"/>.</summary>
+    public LoopAnalysis Loops { get; } = new();
+
+    internal RedundantParamsPass RedundantParams { get; } = new();
+
+    internal BranchPass Branches { get; } = new();
+
+    internal LoopMemoryEffects LoopMemory { get; } = new();
+
+    internal ValueNumberingPass ValueNumbering { get; } = new();
+
+    internal LoopInvariantPass LoopInvariants { get; } = new();
+
+    internal DeadCodePass DeadCode { get; } = new();
+
+    internal ConstantPlacementPass Constants { get; } = new();
+
+    internal IrVerifier Verifier { get; } = new();
+}

@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+
+namespace Kiln.Codegen.Opt;
+
+/// <summary>The parts of the pipeline that can be switched off one by one.</summary>
+[Flags]
+public enum OptFlags
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>See <see cref="OptPassTable"/>.</summary>
+    UnreachableBlocks = 1 << 0,
+
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    RedundantParams = 1 << 1,
+
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    Branches = 1 << 2,
+
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    Simplify = 1 << 3,
+
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    Gvn = 1 << 4,
+
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    RedundantLoads = 1 << 5,
+
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    Licm = 1 << 6,
+
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    DeadCode = 1 << 7,
+
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    Constants = 1 << 8,
+
+    /// <summary>Everything.</summary>
+    All = (1 << 9) - 1,
+}
+
+/// <summary>One row for each flag: its name in file tests and options, and what it switches.</summary>
+public readonly record struct OptPassRow(OptFlags Flag, string Name, string Doc);
+
+/// <summary>The names of the passes.</summary>
+public static class OptPassTable
+{
+    /// <summary>The rows, in the order in which the passes first run.</summary>
+    public static IReadOnlyList<OptPassRow> Rows => _rows;
+
+    private static readonly OptPassRow[] _rows =
+    [
+        new(OptFlags.UnreachableBlocks, "unreachable-blocks", "blocks that control cannot reach are removed"),
+        new(OptFlags.RedundantParams,   "redundant-params",   "block parameters that only ever get one value are replaced by it"),
+        new(OptFlags.Branches,          "branches",           "constant branches, jumps to jumps, blocks with one predecessor"),
+        new(OptFlags.Simplify,          "simplify",           "constant folding and the rewrite rules of Opt/Rules"),
+        new(OptFlags.Gvn,               "gvn",                "equal computations are done once, where the first dominates"),
+        new(OptFlags.RedundantLoads,    "redundant-loads",    "loads of what was just loaded or stored are replaced by the value"),
+        new(OptFlags.Licm,              "licm",               "loop-invariant computations are moved in front of the loop"),
+        new(OptFlags.DeadCode,          "dead-code",          "computations and parameters that nothing needs are removed"),
+        new(OptFlags.Constants,         "constants",          "constants are placed in the blocks that use them"),
+    ];
+
+    /// <summary>The flag with a name.</summary>
+    public static bool TryFind(ReadOnlySpan<char> name, out OptFlags flag)
+    {
+        foreach (OptPassRow row in _rows)
+        {
+            if (!name.SequenceEqual(row.Name)) continue;
+            flag = row.Flag;
+            return true;
+        }
+
+        flag = OptFlags.None;
+        return false;
+    }
+}

@@ -1,0 +1,88 @@
+using System;
+using Kiln.Codegen.Analysis;
+using Kiln.Codegen.Ir;
+
+namespace Kiln.Codegen.Opt;
+
+// In:  a function and its graph.
+// Out: no block parameter (up to the rounds allowed) whose arguments are all one value, or the parameter
+//      itself; no aliases in operands.
+//
+// A round looks at every block in reverse postorder, so that one value passed down many blocks is found in
+// one round. Values passed around nested loops may need one more round for each level; rounds are limited,
+// because what is left over costs a move and nothing else.
+
+/// <summary>Replaces block parameters that only ever get one value by it.</summary>
+internal sealed class RedundantParamsPass
+{
+    private const int MaxRounds = 4;
+
+    public void Run(IrFunction func, ControlFlowGraph cfg)
+    {
+        bool any = false;
+        for (int round = 0; round < MaxRounds && RunRound(func, cfg); round++) any = true;
+        if (any) func.ResolveAliases();
+    }
+
+    private static bool RunRound(IrFunction func, ControlFlowGraph cfg)
+    {
+        bool changed = false;
+        ReadOnlySpan<Block> postorder = cfg.Postorder;
+        for (int i = postorder.Length - 2; i >= 0; i--) // the entry's parameters are the function's
+        {
+            Block block = postorder[i];
+            if (func.Dfg.Params(block).Length != 0) changed |= RunBlock(func, block, cfg.Predecessors(block));
+        }
+
+        return changed;
+    }
+
+    private static bool RunBlock(IrFunction func, Block block, ReadOnlySpan<PredecessorEdge> predecessors)
+    {
+        DataFlowGraph dfg = func.Dfg;
+        Span<Value> parameters = dfg.Params(block);
+        int redundant = 0;
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            Value only = OnlyArgument(dfg, parameters[i], i, predecessors);
+            if (only == default) continue;
+            dfg.ReplaceWith(parameters[i], only);
+            redundant++;
+        }
+
+        if (redundant == 0) return false;
+        foreach (PredecessorEdge edge in predecessors) DropArguments(dfg, parameters, edge.CallIndex);
+        dfg.DropAliasedParams(block);
+        return true;
+    }
+
+    // INVARIANT: the one value is available in the block: it dominates every predecessor that passes it, and
+    // those that pass the parameter itself are dominated by the block.
+    private static Value OnlyArgument(DataFlowGraph dfg, Value param, int index, ReadOnlySpan<PredecessorEdge> predecessors)
+    {
+        Value only = default;
+        foreach (PredecessorEdge edge in predecessors)
+        {
+            Value arg = dfg.Resolve(dfg.Args(dfg.BlockCalls[edge.CallIndex])[index]);
+            if (arg == param || arg == only) continue;
+            if (only != default) return default;
+            only = arg;
+        }
+
+        return only;
+    }
+
+    // Keeps the arguments whose parameter is still one; the block's list is not compacted yet.
+    private static void DropArguments(DataFlowGraph dfg, ReadOnlySpan<Value> parameters, int callIndex)
+    {
+        ref BlockCall call = ref dfg.BlockCalls[callIndex];
+        Span<Value> args = dfg.Args(call);
+        int kept = 0;
+        for (int i = 0; i < args.Length; i++)
+        {
+            if (dfg.Values[parameters[i]].Kind != ValueKind.Alias) args[kept++] = args[i];
+        }
+
+        dfg.BlockArgPool.Truncate(ref call.Args, kept);
+    }
+}

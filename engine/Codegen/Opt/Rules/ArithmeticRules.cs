@@ -1,0 +1,133 @@
+using Kiln.Codegen.Ir;
+
+namespace Kiln.Codegen.Opt.Rules;
+
+/// <summary>Rules for sums, products and quotients of integers. Constants of commutative operations are on the right.</summary>
+internal static class ArithmeticRules
+{
+    public static Value Iadd(in Node n) => n switch
+    {
+        // x + 0 ⇒ x
+        { Y: { IsConst: true, Imm: 0 } } => n.A,
+
+        // (x + c) + d ⇒ x + (c + d)
+        { X: { Op: Opcode.Iadd, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Iadd, x.A, n.Const(unchecked(c.Imm + d.Imm))),
+
+        // (c - x) + d ⇒ (c + d) - x
+        { X: { Op: Opcode.Isub, X: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Isub, n.Const(unchecked(c.Imm + d.Imm)), x.B),
+
+        // (x - y) + y ⇒ x
+        { X: { Op: Opcode.Isub } x } when x.B == n.B => x.A,
+
+        // y + (x - y) ⇒ x
+        { Y: { Op: Opcode.Isub } y } when y.B == n.A => y.A,
+
+        // x + (0 - y) ⇒ x - y
+        { Y: { Op: Opcode.Isub, X: { IsConst: true, Imm: 0 } } y } => n.Emit(Opcode.Isub, n.A, y.B),
+
+        // (0 - x) + y ⇒ y - x
+        { X: { Op: Opcode.Isub, X: { IsConst: true, Imm: 0 } } x } => n.Emit(Opcode.Isub, n.B, x.B),
+
+        // x + x ⇒ x << 1
+        _ when n.A == n.B => n.Emit(Opcode.Ishl, n.A, n.Const(1)),
+
+        _ => default,
+    };
+
+    public static Value Isub(in Node n) => n switch
+    {
+        // x - x ⇒ 0
+        _ when n.A == n.B => n.Const(0),
+
+        // x - c ⇒ x + (-c), so that sums need be matched only
+        { Y: { IsConst: true } c } => n.Emit(Opcode.Iadd, n.A, n.Const(unchecked(-c.Imm))),
+
+        // x - (0 - y) ⇒ x + y
+        { Y: { Op: Opcode.Isub, X: { IsConst: true, Imm: 0 } } y } => n.Emit(Opcode.Iadd, n.A, y.B),
+
+        // x - (x - y) ⇒ y
+        { Y: { Op: Opcode.Isub } y } when y.A == n.A => y.B,
+
+        // 0 - (x - y) ⇒ y - x
+        { X: { IsConst: true, Imm: 0 }, Y: { Op: Opcode.Isub } y } => n.Emit(Opcode.Isub, y.B, y.A),
+
+        // c - (x + d) ⇒ (c - d) - x
+        { X: { IsConst: true } c, Y: { Op: Opcode.Iadd, Y: { IsConst: true } d } y } => n.Emit(Opcode.Isub, n.Const(unchecked(c.Imm - d.Imm)), y.A),
+
+        // (x + y) - y ⇒ x
+        { X: { Op: Opcode.Iadd } x } when x.B == n.B => x.A,
+
+        // (x + y) - x ⇒ y
+        { X: { Op: Opcode.Iadd } x } when x.A == n.B => x.B,
+
+        // x - (x + y) ⇒ 0 - y
+        { Y: { Op: Opcode.Iadd } y } when y.A == n.A => n.Emit(Opcode.Isub, n.Const(0), y.B),
+
+        // x - (y + x) ⇒ 0 - y
+        { Y: { Op: Opcode.Iadd } y } when y.B == n.A => n.Emit(Opcode.Isub, n.Const(0), y.A),
+
+        _ => default,
+    };
+
+    public static Value Imul(in Node n) => n switch
+    {
+        // x * 0 ⇒ 0
+        { Y: { IsConst: true, Imm: 0 } } => n.B,
+
+        // x * 1 ⇒ x
+        { Y: { IsConst: true, Imm: 1 } } => n.A,
+
+        // x * -1 ⇒ 0 - x
+        { Y: { IsConst: true, Imm: -1 } } => n.Emit(Opcode.Isub, n.Const(0), n.A),
+
+        // x * 2ᵏ ⇒ x << k
+        { Y: var y } when y.IsPow2(out int k) => n.Emit(Opcode.Ishl, n.A, n.Const(k)),
+
+        // (x * c) * d ⇒ x * (c * d)
+        { X: { Op: Opcode.Imul, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Imul, x.A, n.Const(unchecked(c.Imm * d.Imm))),
+
+        // (x << c) * d ⇒ x * (d << c)
+        { X: { Op: Opcode.Ishl, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Imul, x.A, n.Emit(Opcode.Ishl, n.B, c.Value)),
+
+        _ => default,
+    };
+
+    // Rules for divisions may drop a trap only where there is none: the divisor is a constant other than 0.
+
+    public static Value Udiv(in Node n) => n switch
+    {
+        // x / 1 ⇒ x
+        { Y: { IsConst: true, Imm: 1 } } => n.A,
+
+        // x / 2ᵏ ⇒ x >> k
+        { Y: var y } when y.IsPow2(out int k) => n.Emit(Opcode.Ushr, n.A, n.Const(k)),
+
+        // (x >> c) / d ⇒ no rule: the product d << c may overflow
+
+        _ => default,
+    };
+
+    public static Value Urem(in Node n) => n switch
+    {
+        // x mod 2ᵏ ⇒ x & (2ᵏ - 1)
+        { Y: var y } when y.IsPow2(out int k) => n.Emit(Opcode.Band, n.A, n.Const((1L << k) - 1)),
+
+        _ => default,
+    };
+
+    public static Value Sdiv(in Node n) => n switch
+    {
+        // x / 1 ⇒ x
+        { Y: { IsConst: true, Imm: 1 } } => n.A,
+
+        _ => default,
+    };
+
+    public static Value Srem(in Node n) => n switch
+    {
+        // x mod 1 ⇒ 0, x mod -1 ⇒ 0
+        { Y: { IsConst: true, Imm: 1 or -1 } } => n.Const(0),
+
+        _ => default,
+    };
+}

@@ -1,0 +1,104 @@
+using Kiln.Codegen.Ir;
+
+namespace Kiln.Codegen.Opt.Rules;
+
+/// <summary>Rules for and, or, exclusive or. Constants are on the right.</summary>
+internal static class BitRules
+{
+    public static Value Band(in Node n) => n switch
+    {
+        // x & x ⇒ x
+        _ when n.A == n.B => n.A,
+
+        // x & 0 ⇒ 0
+        { Y: { IsConst: true, Imm: 0 } } => n.B,
+
+        // x & -1 ⇒ x
+        { Y: { IsConst: true, Imm: -1 } } => n.A,
+
+        // (x & c) & d ⇒ x & (c & d)
+        { X: { Op: Opcode.Band, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Band, x.A, n.Const(c.Imm & d.Imm)),
+
+        // x & c ⇒ x, where c keeps every bit that x can have
+        { Y: { IsConst: true } c, X: var x } when CoversAllBits(x, c) => n.A,
+
+        // (x | c) & d ⇒ x & d, where d drops every bit of c
+        { X: { Op: Opcode.Bor, Y: { IsConst: true } c } x, Y: { IsConst: true } d } when (c.Imm & d.Imm) == 0 => n.Emit(Opcode.Band, x.A, n.B),
+
+        // sextend8(x) & c ⇒ x & c, where c keeps only bits that the extension does not change
+        { X: { Op: Opcode.Sextend8 } x, Y: { IsConst: true, Imm: >= 0 and <= 0xFF } } => n.Emit(Opcode.Band, x.A, n.B),
+        { X: { Op: Opcode.Sextend16 } x, Y: { IsConst: true, Imm: >= 0 and <= 0xFFFF } } => n.Emit(Opcode.Band, x.A, n.B),
+        { X: { Op: Opcode.Sextend32 } x, Y: { IsConst: true, Imm: >= 0 and <= 0xFFFFFFFF } } => n.Emit(Opcode.Band, x.A, n.B),
+
+        // sextend(x) & c ⇒ uextend(x) & c, likewise
+        { X: { Op: Opcode.Sextend } x, Y: { IsConst: true, Imm: >= 0 and <= 0xFFFFFFFF } } => n.Emit(Opcode.Band, n.Emit(Opcode.Uextend, x.A), n.B),
+
+        // x & (x | y) ⇒ x
+        { Y: { Op: Opcode.Bor } y } when y.A == n.A || y.B == n.A => n.A,
+        { X: { Op: Opcode.Bor } x } when x.A == n.B || x.B == n.B => n.B,
+
+        // uextend(x) & uextend(y) ⇒ uextend(x & y)
+        { X: { Op: Opcode.Uextend } x, Y: { Op: Opcode.Uextend } y } => n.Emit(Opcode.Uextend, n.Emit(Opcode.Band, IrType.I32, x.A, y.A)),
+
+        // uextend(x) & c ⇒ uextend(x & c)
+        { X: { Op: Opcode.Uextend } x, Y: { IsConst: true } c } => n.Emit(Opcode.Uextend, n.Emit(Opcode.Band, IrType.I32, x.A, n.Const(IrType.I32, c.Imm))),
+
+        _ => default,
+    };
+
+    public static Value Bor(in Node n) => n switch
+    {
+        // x | x ⇒ x
+        _ when n.A == n.B => n.A,
+
+        // x | 0 ⇒ x
+        { Y: { IsConst: true, Imm: 0 } } => n.A,
+
+        // x | -1 ⇒ -1
+        { Y: { IsConst: true, Imm: -1 } } => n.B,
+
+        // (x | c) | d ⇒ x | (c | d)
+        { X: { Op: Opcode.Bor, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Bor, x.A, n.Const(c.Imm | d.Imm)),
+
+        // x | (x & y) ⇒ x
+        { Y: { Op: Opcode.Band } y } when y.A == n.A || y.B == n.A => n.A,
+        { X: { Op: Opcode.Band } x } when x.A == n.B || x.B == n.B => n.B,
+
+        // (x << k) | (x >> (width - k)) ⇒ rotl(x, k)
+        { X: { Op: Opcode.Ishl, Y: { IsConst: true } k } x, Y: { Op: Opcode.Ushr, Y: { IsConst: true } r } y }
+            when x.A == y.A && (k.Imm & (n.Bits - 1)) + (r.Imm & (n.Bits - 1)) == n.Bits => n.Emit(Opcode.Rotl, x.A, k.Value),
+        { X: { Op: Opcode.Ushr, Y: { IsConst: true } r } x, Y: { Op: Opcode.Ishl, Y: { IsConst: true } k } y }
+            when x.A == y.A && (k.Imm & (n.Bits - 1)) + (r.Imm & (n.Bits - 1)) == n.Bits => n.Emit(Opcode.Rotl, x.A, k.Value),
+
+        _ => default,
+    };
+
+    public static Value Bxor(in Node n) => n switch
+    {
+        // x ^ x ⇒ 0
+        _ when n.A == n.B => n.Const(0),
+
+        // x ^ 0 ⇒ x
+        { Y: { IsConst: true, Imm: 0 } } => n.A,
+
+        // (x ^ c) ^ d ⇒ x ^ (c ^ d)
+        { X: { Op: Opcode.Bxor, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Bxor, x.A, n.Const(c.Imm ^ d.Imm)),
+
+        // (x ^ y) ^ y ⇒ x, (x ^ y) ^ x ⇒ y
+        { X: { Op: Opcode.Bxor } x } when x.B == n.B => x.A,
+        { X: { Op: Opcode.Bxor } x } when x.A == n.B => x.B,
+
+        // (x < y) ^ 1 ⇒ x >= y
+        { X: { Op: Opcode.Icmp } x, Y: { IsConst: true, Imm: 1 } } => n.EmitIcmp(x.IntCC.Inverse(), x.Type, x.A, x.B),
+
+        // -1 ^ (x ^ -1) is covered by the rule for constants
+
+        _ => default,
+    };
+
+    private static bool CoversAllBits(in Node x, in Node c)
+    {
+        ulong mask = c.Type == IrType.I32 ? (uint)c.Imm : (ulong)c.Imm;
+        return (KnownRange.Ones(x.MaxUnsigned()) & ~mask & (c.Type == IrType.I32 ? uint.MaxValue : ulong.MaxValue)) == 0;
+    }
+}

@@ -1,0 +1,84 @@
+using Kiln.Codegen.Ir;
+
+namespace Kiln.Codegen.Opt.Rules;
+
+/// <summary>Rules for changes of width.</summary>
+internal static class ExtendRules
+{
+    public static Value Sextend8(in Node n) => n switch
+    {
+        // What is a signed byte already.
+        { X.Op: Opcode.Sextend8 or Opcode.Sload8 } => n.A,
+
+        // Only the low byte counts.
+        { X: { Op: Opcode.Sextend16 or Opcode.Sextend32 } x } => n.Emit(Opcode.Sextend8, x.A),
+        { X: { Op: Opcode.Band, Y: { IsConst: true } c } x } when (c.Imm & 0xFF) == 0xFF => n.Emit(Opcode.Sextend8, x.A),
+
+        // x is a small number.
+        { X: var x } when x.MaxUnsigned() <= 0x7F => n.A,
+
+        _ => default,
+    };
+
+    public static Value Sextend16(in Node n) => n switch
+    {
+        { X.Op: Opcode.Sextend8 or Opcode.Sload8 or Opcode.Sextend16 or Opcode.Sload16 } => n.A,
+        { X: { Op: Opcode.Sextend32 } x } => n.Emit(Opcode.Sextend16, x.A),
+        { X: { Op: Opcode.Band, Y: { IsConst: true } c } x } when (c.Imm & 0xFFFF) == 0xFFFF => n.Emit(Opcode.Sextend16, x.A),
+        { X: var x } when x.MaxUnsigned() <= 0x7FFF => n.A,
+        _ => default,
+    };
+
+    public static Value Sextend32(in Node n) => n switch
+    {
+        { X.Op: Opcode.Sextend8 or Opcode.Sload8 or Opcode.Sextend16 or Opcode.Sload16 or Opcode.Sextend32 or Opcode.Sload32 or Opcode.Sextend } => n.A,
+
+        // sextend32(uextend(x)) ⇒ sextend(x)
+        { X: { Op: Opcode.Uextend } x } => n.Emit(Opcode.Sextend, x.A),
+        { X: { Op: Opcode.Band, Y: { IsConst: true } c } x } when (c.Imm & 0xFFFFFFFF) == 0xFFFFFFFF => n.Emit(Opcode.Sextend32, x.A),
+        { X: var x } when x.MaxUnsigned() <= 0x7FFFFFFF => n.A,
+        _ => default,
+    };
+
+    public static Value Sextend(in Node n) => n switch
+    {
+        // sextend(ireduce(x)) ⇒ sextend32(x)
+        { X: { Op: Opcode.Ireduce } x } => n.Emit(Opcode.Sextend32, x.A),
+
+        // sextend(x) ⇒ uextend(x), where x is not negative: that one is free
+        { X: var x } when x.MaxUnsigned() <= 0x7FFFFFFF => n.Emit(Opcode.Uextend, n.A),
+        _ => default,
+    };
+
+    public static Value Uextend(in Node n) => n switch
+    {
+        // uextend(ireduce(x)) ⇒ x, where x has no more bits
+        { X: { Op: Opcode.Ireduce, X: var x } reduce } when x.MaxUnsigned() <= 0xFFFFFFFF => reduce.A,
+        _ => default,
+    };
+
+    public static Value Ireduce(in Node n) => n switch
+    {
+        // ireduce(uextend(x)) ⇒ x
+        { X: { Op: Opcode.Uextend or Opcode.Sextend } x } => x.A,
+
+        // Only the low half counts.
+        { X: { Op: Opcode.Sextend32 } x } => n.Emit(Opcode.Ireduce, x.A),
+        { X: { Op: Opcode.Band, Y: { IsConst: true } c } x } when (c.Imm & 0xFFFFFFFF) == 0xFFFFFFFF => n.Emit(Opcode.Ireduce, x.A),
+
+        // ireduce(extend(x) + extend(y)) ⇒ x + y, for operations whose low half depends on low halves only
+        { X: { Op: Opcode.Iadd or Opcode.Isub or Opcode.Imul or Opcode.Band or Opcode.Bor or Opcode.Bxor } x } when IsLowHalfFree(x.X) && IsLowHalfFree(x.Y)
+            => n.Emit(x.Op, n.Emit(Opcode.Ireduce, x.A), n.Emit(Opcode.Ireduce, x.B)),
+
+        // ireduce(uextend(x) >> k) ⇒ x >> k, for k below 32
+        { X: { Op: Opcode.Ushr, X: { Op: Opcode.Uextend } x, Y: { IsConst: true, Imm: >= 0 and < 32 } k } } => n.Emit(Opcode.Ushr, x.A, n.Const(k.Imm)),
+
+        // ireduce(x << k) ⇒ ireduce(x) << k, for k below 32
+        { X: { Op: Opcode.Ishl, X: var x, Y: { IsConst: true, Imm: >= 0 and < 32 } k } shift } when IsLowHalfFree(x) => n.Emit(Opcode.Ishl, n.Emit(Opcode.Ireduce, shift.A), n.Const(k.Imm)),
+
+        _ => default,
+    };
+
+    // The low 32 bits of these cost no instruction.
+    private static bool IsLowHalfFree(in Node n) => n.Op is Opcode.Uextend or Opcode.Sextend or Opcode.Iconst;
+}

@@ -1,0 +1,73 @@
+using Kiln.Codegen.Ir;
+
+namespace Kiln.Codegen.Opt.Rules;
+
+/// <summary>
+/// Rules for floats: only those that are exact for every operand, signed zeros and NaNs among them. So no
+/// x + 0, no x * 1 (they quiet a signalling NaN), no reassociation.
+/// </summary>
+internal static class FloatRules
+{
+    public static Value Fneg(in Node n) => n switch
+    {
+        // -(-x) ⇒ x
+        { X: { Op: Opcode.Fneg } x } => x.A,
+        _ => default,
+    };
+
+    public static Value Fabs(in Node n) => n switch
+    {
+        // |(|x|)| ⇒ |x|
+        { X.Op: Opcode.Fabs } => n.A,
+
+        // |-x| ⇒ |x|, |copysign(x, y)| ⇒ |x|
+        { X: { Op: Opcode.Fneg or Opcode.Fcopysign } x } => n.Emit(Opcode.Fabs, x.A),
+        _ => default,
+    };
+
+    public static Value Fcopysign(in Node n) => n switch
+    {
+        // copysign(x, x) ⇒ x
+        _ when n.A == n.B => n.A,
+
+        // copysign(x, |y|) ⇒ |x|
+        { Y.Op: Opcode.Fabs } => n.Emit(Opcode.Fabs, n.A),
+
+        // copysign(-x, y), copysign(|x|, y), copysign(copysign(x, z), y) ⇒ copysign(x, y)
+        { X: { Op: Opcode.Fneg or Opcode.Fabs or Opcode.Fcopysign } x } => n.Emit(Opcode.Fcopysign, x.A, n.B),
+        _ => default,
+    };
+
+    public static Value Fmul(in Node n) => n switch
+    {
+        // x * 2 ⇒ x + x, which is exact in the same cases
+        { Y: { Op: Opcode.F64const, Imm: 0x4000000000000000 } } => n.Emit(Opcode.Fadd, n.A, n.A),
+        { Y: { Op: Opcode.F32const, Imm: 0x40000000 } } => n.Emit(Opcode.Fadd, n.A, n.A),
+        _ => default,
+    };
+
+    public static Value Fdiv(in Node n) => n switch
+    {
+        // x / 2ᵏ ⇒ x * 2⁻ᵏ, where both are normal numbers: scaling rounds the same
+        { Y: { Op: Opcode.F64const } c } when ReciprocalOfPow2(c.Imm, 52, 0x7FF, out long r) => n.Emit(Opcode.Fmul, n.A, n.ConstFloat(r)),
+        { Y: { Op: Opcode.F32const } c } when ReciprocalOfPow2(c.Imm, 23, 0xFF, out long r) => n.Emit(Opcode.Fmul, n.A, n.ConstFloat(r)),
+        _ => default,
+    };
+
+    public static Value Bitcast(in Node n) => n switch
+    {
+        // bitcast(bitcast(x)) ⇒ x
+        { X: { Op: Opcode.Bitcast } x } => x.A,
+        _ => default,
+    };
+
+    // Bits of 1/c for c = ±2ᵏ.
+    private static bool ReciprocalOfPow2(long bits, int mantissaBits, int exponentMask, out long reciprocal)
+    {
+        long mantissa = bits & ((1L << mantissaBits) - 1);
+        int exponent = (int)(bits >>> mantissaBits) & exponentMask;
+        int inverse = exponentMask - 1 - exponent;
+        reciprocal = (bits & ~((long)exponentMask << mantissaBits)) | (long)inverse << mantissaBits;
+        return mantissa == 0 && exponent is not 0 && inverse > 0 && exponent != exponentMask;
+    }
+}

@@ -1,0 +1,19 @@
+using Kiln.Codegen.Ir;
+
+namespace Kiln.Codegen.Opt.Rules;
+
+/// <summary>Where rules read from and build into; <see cref="ValueNumberingPass"/> is the one that does it.</summary>
+internal abstract class RuleContext
+{
+    /// <summary>How deep builds may nest: what a rule builds is simplified again, this many times.</summary>
+    public const int MaxDepth = 6;
+
+    /// <summary>The graph of the function.</summary>
+    public DataFlowGraph Dfg = null!;
+
+    /// <summary>How deep builds are nested now.</summary>
+    public int Depth;
+
+    /// <summary>The value that an instruction with this data computes: simplified, shared, or made where the walk is.</summary>
+    public abstract Value Build(in InstData data);
+}

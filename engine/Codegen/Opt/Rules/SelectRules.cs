@@ -1,0 +1,41 @@
+using Kiln.Codegen.Ir;
+
+namespace Kiln.Codegen.Opt.Rules;
+
+/// <summary>Rules for selection.</summary>
+internal static class SelectRules
+{
+    public static Value Select(in Node n) => n switch
+    {
+        // c ? x : x ⇒ x
+        _ when n.B == n.C => n.B,
+
+        // 1 ? x : y ⇒ x
+        { X: { IsConst: true } c } => c.Imm != 0 ? n.B : n.C,
+
+        // (c == 0) ? x : y ⇒ c ? y : x
+        { X: { Op: Opcode.Icmp, Type: IrType.I32, IntCC: IntCC.Eq, Y: { IsConst: true, Imm: 0 } } c } => n.EmitSelect(c.A, n.C, n.B),
+
+        // (c != 0) ? x : y ⇒ c ? x : y
+        { X: { Op: Opcode.Icmp, Type: IrType.I32, IntCC: IntCC.Ne, Y: { IsConst: true, Imm: 0 } } c } => n.EmitSelect(c.A, n.B, n.C),
+
+        // c ? 1 : 0 ⇒ c, where c is 0 or 1; else c != 0
+        { Type: IrType.I32, Y: { IsConst: true, Imm: 1 }, Z: { IsConst: true, Imm: 0 }, X: var c } => c.IsBool ? n.A : n.EmitIcmp(IntCC.Ne, IrType.I32, n.A, n.C),
+
+        // c ? 0 : 1 ⇒ c == 0
+        { Type: IrType.I32, Y: { IsConst: true, Imm: 0 }, Z: { IsConst: true, Imm: 1 } } => n.EmitIcmp(IntCC.Eq, IrType.I32, n.A, n.B),
+
+        // c ? 1 : 0 ⇒ uextend(c), where c is 0 or 1
+        { Type: IrType.I64, Y: { IsConst: true, Imm: 1 }, Z: { IsConst: true, Imm: 0 }, X: { IsBool: true } } => n.Emit(Opcode.Uextend, n.A),
+
+        // (x == y) ? x : y ⇒ y, (x != y) ? x : y ⇒ x; integers only: floats that are equal may differ in sign
+        { X: { Op: Opcode.Icmp, IntCC: IntCC.Eq } c } when (c.A == n.B && c.B == n.C) || (c.A == n.C && c.B == n.B) => n.C,
+        { X: { Op: Opcode.Icmp, IntCC: IntCC.Ne } c } when (c.A == n.B && c.B == n.C) || (c.A == n.C && c.B == n.B) => n.B,
+
+        // c ? (c ? x : y) : z ⇒ c ? x : z
+        { Y: { Op: Opcode.Select } y } when y.A == n.A => n.EmitSelect(n.A, y.B, n.C),
+        { Z: { Op: Opcode.Select } z } when z.A == n.A => n.EmitSelect(n.A, n.B, z.C),
+
+        _ => default,
+    };
+}

@@ -1,0 +1,109 @@
+using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Kiln.Codegen.Ir;
+using Kiln.Foundation.Collections;
+
+namespace Kiln.Codegen.Opt;
+
+/// <summary>
+/// Instructions seen so far in the blocks that dominate where the walk is, found by their data. A hash table
+/// with chains; leaving a scope pops what was added since it was entered.
+/// </summary>
+internal sealed class ScopedInstTable
+{
+    private const int SmallestSize = 256;
+
+    private struct Entry
+    {
+        public InstData Key;
+        public Value Value;
+        public uint Hash;
+        public int Next; // index + 1
+    }
+
+    private readonly GrowList<Entry> _entries = new(512);
+    private int[] _heads = new int[SmallestSize];
+    private int _mask = SmallestSize - 1;
+
+    /// <summary>Number of entries: a mark to go back to with <see cref="LeaveScope"/>.</summary>
+    public int Count => _entries.Count;
+
+    public void Clear()
+    {
+        Array.Clear(_heads, 0, _mask + 1);
+        _mask = SmallestSize - 1;
+        _entries.Clear();
+    }
+
+    /// <summary>The value that was added for equal data; none if there is none.</summary>
+    public bool TryFind(in InstData key, out Value value)
+    {
+        uint hash = Hash(key);
+        for (int at = _heads[hash & (uint)_mask]; at != 0;)
+        {
+            ref Entry entry = ref _entries[at - 1];
+            if (entry.Hash == hash && Same(entry.Key, key))
+            {
+                value = entry.Value;
+                return true;
+            }
+
+            at = entry.Next;
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>Adds an entry to the current scope; it hides equal ones of outer scopes.</summary>
+    public void Add(in InstData key, Value value)
+    {
+        uint hash = Hash(key);
+        ref int head = ref _heads[hash & (uint)_mask];
+        _entries.Add(new Entry { Key = key, Value = value, Hash = hash, Next = head });
+        head = _entries.Count;
+        if (_entries.Count > _mask) Grow();
+    }
+
+    /// <summary>Removes all entries above a mark.</summary>
+    public void LeaveScope(int mark)
+    {
+        while (_entries.Count > mark)
+        {
+            Entry last = _entries.Pop();
+            _heads[last.Hash & (uint)_mask] = last.Next;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Hash(in InstData key)
+    {
+        ulong head = (ulong)((uint)key.Op | (uint)key.Type << 8 | (uint)key.Code << 16) << 32 | key.A.Id;
+        ulong tail = (ulong)key.B.Id << 32 | key.C.Id;
+        ulong mixed = (head * 0x9E3779B97F4A7C15) ^ BitOperations.RotateLeft(tail * 0xC2B2AE3D27D4EB4F, 31) ^ ((ulong)key.Imm * 0x165667B19E3779F9);
+        mixed *= 0x9E3779B97F4A7C15;
+        return (uint)(mixed >> 32);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Same(in InstData x, in InstData y) =>
+        x.Op == y.Op && x.Type == y.Type && x.Code == y.Code && x.A == y.A && x.B == y.B && x.C == y.C && x.Imm == y.Imm;
+
+    // Entries are linked in order, so that the chains stay sorted from inner to outer scope.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow()
+    {
+        int size = (_mask + 1) * 2;
+        if (_heads.Length < size) _heads = new int[size];
+        else Array.Clear(_heads, 0, size);
+        _mask = size - 1;
+        for (int i = 0; i < _entries.Count; i++)
+        {
+            ref Entry entry = ref _entries[i];
+            ref int head = ref _heads[entry.Hash & (uint)_mask];
+            entry.Next = head;
+            head = i + 1;
+        }
+    }
+}
