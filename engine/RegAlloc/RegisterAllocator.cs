@@ -1,4 +1,4 @@
-using System;
+using Kiln.RegAlloc.Splitting;
 
 namespace Kiln.RegAlloc;
 
@@ -14,6 +14,16 @@ public static class RegisterAllocator
         where TFunc : struct, IAllocatable
     {
         context.Clear();
-        throw new NotSupportedException("the allocator is not there yet");
+        FunctionScan.Run(function, env, context);
+        LiveRanges.Run(function, context);
+        Merge.Run(function, context);
+        CallSplits.Run(context);
+        Process.Run(env, context);
+        Assignments.Run(context);
+        SpillSlots.Run(context);
+        Moves.Run(function, context);
+        StackMaps.Run(function, context);
+        MoveResolution.Run(env, context);
+        return context.Output;
     }
 }

@@ -1,0 +1,460 @@
+using System;
+using System.Numerics;
+using Kiln.Foundation.Diagnostics;
+
+namespace Kiln.RegAlloc.Splitting;
+
+/// <summary>
+/// The main loop: takes the longest waiting bundle and gives it a register, free or taken from cheaper bundles;
+/// failing that, cuts it in two and lets the parts wait again. Bundles that no register is worth are left in
+/// their slots.
+/// </summary>
+/// <remarks>
+/// Termination: parts are shorter than what was cut; an eviction needs a strictly higher weight; a bundle that
+/// consists of one instruction's need for a register ("minimal") outweighs every other one, and minimal ones that
+/// need their register both before and after outweigh those that need it once, so that an instruction whose
+/// operands fit into the registers at all is always satisfied.
+/// After: a bundle has a register that no overlapping bundle has and nobody else reserved, or it needs none.
+/// </remarks>
+internal ref struct Process
+{
+    /// <summary>From then on a spill set's bundles are no longer cut in two, but into minimal bundles at once.</summary>
+    private const int MaxSplits = 40;
+
+    private const float MinimalWeight = 1e30f;
+    private const float MaxWeight = 1e29f;
+
+    private readonly RegAllocContext _context;
+    private readonly MachineEnv _env;
+    private readonly Span<float> _hints;
+    private ulong _hinted;
+
+    private Process(MachineEnv env, RegAllocContext context, Span<float> hints)
+    {
+        _context = context;
+        _env = env;
+        _hints = hints;
+    }
+
+    /// <summary>What the pieces of a bundle amount to.</summary>
+    private struct Need
+    {
+        /// <summary>Sum of points.</summary>
+        public int Length;
+
+        /// <summary>Relative cost of leaving it in the slot.</summary>
+        public float Benefit;
+
+        /// <summary>Relative cost of loading it where it starts.</summary>
+        public float EntryCost;
+
+        /// <summary>True if some use or def cannot do without a register.</summary>
+        public bool Register;
+
+        /// <summary>True if it serves the need of a single instruction and nothing else.</summary>
+        public bool Minimal;
+    }
+
+    public static void Run(MachineEnv env, RegAllocContext context)
+    {
+        Span<float> hints = stackalloc float[PReg.Limit];
+        hints.Clear();
+        Process process = new(env, context, hints);
+        int count = context.Bundles.Count;
+        for (int b = 0; b < count; b++) process.Enqueue(b);
+        long steps = 0, limit = 1000 + 200L * (context.Uses.Count + context.Pieces.Count);
+        while (context.Queue.TryPop(out int bundle))
+        {
+            if (++steps > limit) EngineBug.Throw("register allocation does not terminate");
+            process.Handle(bundle);
+        }
+    }
+
+    private void Enqueue(int bundle)
+    {
+        if (_context.Bundles[bundle].First < 0) return;
+        Need need = Measure(bundle, hint: false);
+        if (!need.Register && need.Benefit <= need.EntryCost) return;
+        ref BundleRow row = ref _context.Bundles[bundle];
+        row.Weight = need.Minimal
+            ? MinimalWeight * (need.Length > 1 ? 2 : 1)
+            : Math.Min(need.Benefit / need.Length, MaxWeight);
+        _context.Queue.Push(need.Length, bundle);
+    }
+
+    private void Handle(int bundle)
+    {
+        Need need = Measure(bundle, hint: true);
+        ref BundleRow row = ref _context.Bundles[bundle];
+        RegClass regClass = _context.SpillSets[row.SpillSet].Class;
+        ulong registers = _env.Registers(regClass).Bits;
+        ulong reserved = 0, occupied = 0;
+        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
+        for (int p = row.First; p >= 0; p = pieces[p].Next)
+        {
+            reserved |= _context.Reserved.Query(pieces[p].From, pieces[p].To);
+            occupied |= _context.Occupied.Query(pieces[p].From, pieces[p].To);
+        }
+
+        int register = Choose(bundle, regClass, registers & ~(reserved | occupied), registers & reserved & ~occupied);
+        ClearHints();
+        if (register < 0) register = Evict(bundle, regClass, registers & ~reserved);
+        if (register >= 0)
+        {
+            Assign(bundle, register);
+            return;
+        }
+
+        if (need.Minimal) EngineBug.Throw($"no register for v{pieces[row.First].VReg} at position {pieces[row.First].From >> 1}: the instruction asks for too many");
+        SplitOrSpill(bundle, registers, need);
+    }
+
+    // --- Properties --------------------------------------------------------------------------------------
+
+    private Need Measure(int bundle, bool hint)
+    {
+        Need need = default;
+        int needEnd = 0;
+        ref BundleRow row = ref _context.Bundles[bundle];
+        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
+        ReadOnlySpan<UseRow> uses = _context.Uses.Span;
+        for (int p = row.First; p >= 0; p = pieces[p].Next)
+        {
+            ref readonly PieceRow piece = ref pieces[p];
+            ref VRegRow vreg = ref _context.VRegs[piece.VReg];
+            need.Length += piece.To - piece.From;
+            float scale = vreg.Remat ? 0.4f : 1f;
+            float entry = _context.Blocks[_context.BlockOfPosition[piece.From >> 1]].Weight;
+            if (piece.AtDef)
+            {
+                switch (vreg.Def)
+                {
+                    case DefKind.Reg:
+                        need.Register |= !vreg.Remat || piece.UseEnd > piece.UseStart;
+                        needEnd = (piece.From | 1) + 1;
+                        need.Benefit += entry * scale;
+                        break;
+                    case DefKind.Fixed:
+                        need.Benefit += entry * 0.5f;
+                        if (hint) Hint(vreg.FixedRegister, entry);
+                        break;
+                    default:
+                        need.Benefit += entry * 0.5f;
+                        break;
+                }
+            }
+            else
+            {
+                if (p == row.First) need.EntryCost = entry * scale;
+                if (hint) Hint(_context.SpillSets[row.SpillSet].LastRegister, entry * 0.25f);
+            }
+
+            for (int u = piece.UseStart; u < piece.UseEnd; u++)
+            {
+                ref readonly UseRow use = ref uses[u];
+                switch (use.Kind)
+                {
+                    case UseKind.Reg:
+                        need.Register = true;
+                        needEnd = use.Point + 1;
+                        need.Benefit += use.Weight * scale;
+                        break;
+                    case UseKind.Any:
+                        if (vreg.Remat)
+                        {
+                            need.Register = true;
+                            needEnd = use.Point + 1;
+                        }
+
+                        need.Benefit += use.Weight * 0.8f * scale;
+                        break;
+                    case UseKind.Fixed:
+                        need.Benefit += use.Weight * 0.6f * scale;
+                        if (hint) Hint(use.Register, use.Weight);
+                        break;
+                    case UseKind.Reused:
+                        need.Benefit += use.Weight * 0.8f * scale;
+                        break;
+                    case UseKind.BranchArg:
+                        need.Benefit += use.Weight * 0.6f * scale;
+                        if (hint) Hint(_context.VRegs[use.Operand].LastRegister, use.Weight);
+                        break;
+                    case UseKind.Stack:
+                        break;
+                }
+            }
+        }
+
+        if (hint) Hint(row.Hint, 0.1f);
+        ref readonly PieceRow only = ref pieces[row.First];
+        need.Minimal = row.Count == 1 && only.To == needEnd && only.From >> 1 == (only.To - 1) >> 1;
+        return need;
+    }
+
+    private void Hint(byte register, float weight)
+    {
+        if (register == VRegRow.NoRegister) return;
+        _hinted |= 1UL << register;
+        _hints[register] += weight;
+    }
+
+    private void ClearHints()
+    {
+        for (ulong rest = _hinted; rest != 0; rest &= rest - 1) _hints[BitOperations.TrailingZeroCount(rest)] = 0;
+        _hinted = 0;
+    }
+
+    // --- Finding a register ------------------------------------------------------------------------------
+
+    /// <summary>
+    /// The best hinted one among the free registers and those that are reserved only for the bundle's own
+    /// fixed uses; else the most preferred free one; else -1.
+    /// </summary>
+    private readonly int Choose(int bundle, RegClass regClass, ulong free, ulong reserved)
+    {
+        int best = -1;
+        for (ulong rest = _hinted & (free | reserved); rest != 0; rest &= rest - 1)
+        {
+            int register = BitOperations.TrailingZeroCount(rest);
+            if (best >= 0 && _hints[register] <= _hints[best]) continue;
+            if ((free >> register & 1) == 0 && !IsReservedForOwnUses(bundle, register)) continue;
+            best = register;
+        }
+
+        if (best >= 0 || free == 0) return best;
+        foreach (PReg register in _env.Order(regClass))
+            if ((free >> register.Index & 1) != 0) return register.Index;
+        return -1;
+    }
+
+    /// <summary>
+    /// True if a register that is reserved somewhere within a bundle is so only where the same virtual register must be in it
+    /// anyway: then the bundle can have it, and the fixed uses cost nothing.
+    /// </summary>
+    private readonly bool IsReservedForOwnUses(int bundle, int register)
+    {
+        ulong bit = 1UL << register;
+        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
+        ReadOnlySpan<UseRow> uses = _context.Uses.Span;
+        for (int p = _context.Bundles[bundle].First; p >= 0; p = pieces[p].Next)
+        {
+            ref readonly PieceRow piece = ref pieces[p];
+            int from = piece.From;
+            for (int u = piece.UseStart; u < piece.UseEnd; u++)
+            {
+                if (uses[u].Kind != UseKind.Fixed || uses[u].Register != register) continue;
+                int at = uses[u].Point + 1;
+                if (at < from || at >= piece.To) continue;
+                if (at > from && (_context.Reserved.Query(from, at) & bit) != 0) return false;
+                from = at + 1;
+            }
+
+            if (from < piece.To && (_context.Reserved.Query(from, piece.To) & bit) != 0) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Frees the register whose dearest conflicting bundle is the cheapest, if that is cheaper than this one;
+    /// returns it, or -1.
+    /// </summary>
+    private readonly int Evict(int bundle, RegClass regClass, ulong candidates)
+    {
+        ReadOnlySpan<BundleRow> bundles = _context.Bundles.Span;
+        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
+        OccupancyTree occupied = _context.Occupied;
+        int best = -1;
+        float bestCost = bundles[bundle].Weight;
+        foreach (PReg register in _env.Order(regClass))
+        {
+            ulong bit = 1UL << register.Index;
+            if ((candidates & bit) == 0) continue;
+            float cost = 0;
+            for (int p = bundles[bundle].First; p >= 0 && cost < bestCost; p = pieces[p].Next)
+            {
+                int point = pieces[p].From, to = pieces[p].To;
+                while ((point = occupied.FindFirst(bit, point, to)) < to)
+                {
+                    int owner = occupied.OwnerAt(register.Index, point);
+                    cost = Math.Max(cost, bundles[pieces[owner].Bundle].Weight);
+                    if (cost >= bestCost) break;
+                    point = pieces[owner].To;
+                }
+            }
+
+            if (cost >= bestCost) continue;
+            best = register.Index;
+            bestCost = cost;
+        }
+
+        if (best < 0) return -1;
+        ulong lane = 1UL << best;
+        for (int p = bundles[bundle].First; p >= 0; p = pieces[p].Next)
+        {
+            int point = pieces[p].From, to = pieces[p].To;
+            while ((point = occupied.FindFirst(lane, point, to)) < to) Unassign(pieces[occupied.OwnerAt(best, point)].Bundle);
+        }
+
+        return best;
+    }
+
+    private readonly void Assign(int bundle, int register)
+    {
+        ref BundleRow row = ref _context.Bundles[bundle];
+        row.Register = (byte)register;
+        _context.SpillSets[row.SpillSet].LastRegister = (byte)register;
+        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
+        for (int p = row.First; p >= 0; p = pieces[p].Next)
+        {
+            _context.Occupied.Add(register, pieces[p].From, pieces[p].To, p);
+            _context.VRegs[pieces[p].VReg].LastRegister = (byte)register;
+        }
+    }
+
+    private readonly void Unassign(int bundle)
+    {
+        ref BundleRow row = ref _context.Bundles[bundle];
+        int length = 0;
+        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
+        for (int p = row.First; p >= 0; p = pieces[p].Next)
+        {
+            _context.Occupied.Remove(row.Register, pieces[p].From, pieces[p].To);
+            length += pieces[p].To - pieces[p].From;
+        }
+
+        row.Register = VRegRow.NoRegister;
+        _context.Queue.Push(length, bundle);
+    }
+
+    // --- Splitting ---------------------------------------------------------------------------------------
+
+    private void SplitOrSpill(int bundle, ulong registers, in Need need)
+    {
+        ref BundleRow row = ref _context.Bundles[bundle];
+        if (!need.Register && row.Count == 1 && need.Length <= 4) return; // nothing left worth cutting
+        if (++_context.SpillSets[row.SpillSet].Splits > MaxSplits)
+        {
+            SplitToMinimal(bundle);
+            return;
+        }
+
+        int conflict = LastConflict(row, registers, out int register);
+        ref PieceRow first = ref _context.Pieces[row.First];
+        ref VRegRow vreg = ref _context.VRegs[first.VReg];
+        bool startsWithDef = first.AtDef && vreg.Def == DefKind.Reg;
+        int firstNeed = startsWithDef ? (first.From | 1) + 1
+            : first.UseStart < first.UseEnd ? _context.Uses[first.UseStart].Point + 1
+            : first.To;
+        int point;
+        if (conflict >= firstNeed)
+        {
+            point = OutOfLoops(first.From, conflict);
+            if (point < firstNeed) point = conflict;
+        }
+        else
+        {
+            // No register is free even up to the first need: go without one up to there, or serve it alone.
+            if (!startsWithDef && Split.StartLater(_context, bundle, conflict))
+            {
+                Enqueue(bundle);
+                return;
+            }
+
+            point = firstNeed;
+            register = VRegRow.NoRegister;
+        }
+
+        int rest = Split.At(_context, bundle, point);
+        if (rest < 0)
+        {
+            SplitToMinimal(bundle);
+            return;
+        }
+
+        _context.Bundles[bundle].Hint = (byte)register;
+        Split.Trim(_context, bundle);
+        Split.Trim(_context, rest);
+        Enqueue(bundle);
+        Enqueue(rest);
+    }
+
+    /// <summary>The point up to which some register is free for the bundle, and that register.</summary>
+    private readonly int LastConflict(in BundleRow row, ulong registers, out int register)
+    {
+        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
+        ulong rest = registers;
+        for (int p = row.First; p >= 0; p = pieces[p].Next)
+        {
+            int point = pieces[p].From, to = pieces[p].To;
+            while (true)
+            {
+                point = _context.Reserved.FindFirst(rest, point, _context.Occupied.FindFirst(rest, point, to));
+                if (point == to) break;
+                ulong taken = _context.Reserved.At(point) | _context.Occupied.At(point);
+                register = BitOperations.TrailingZeroCount(rest);
+                rest &= ~taken;
+                if (rest == 0) return point;
+            }
+        }
+
+        register = BitOperations.TrailingZeroCount(rest);
+        return pieces[row.Last].To;
+    }
+
+    /// <summary>If a point lies in loops that start after <paramref name="from"/>: where the outermost of them starts.</summary>
+    private readonly int OutOfLoops(int from, int point)
+    {
+        int best = point;
+        int loop = _context.Blocks[_context.BlockOfPosition[Math.Min(point >> 1, _context.BlockOfPosition.Count - 1)]].Loop;
+        for (; loop >= 0 && _context.Loops[loop].From > from; loop = _context.Loops[loop].Parent)
+            best = Math.Min(best, _context.Loops[loop].From);
+        return best;
+    }
+
+    /// <summary>One minimal bundle for each instruction that needs a register; the slot for all else.</summary>
+    private void SplitToMinimal(int bundle)
+    {
+        int next = _context.Bundles[bundle].First;
+        while (next >= 0)
+        {
+            PieceRow piece = _context.Pieces[next];
+            ref VRegRow vreg = ref _context.VRegs[piece.VReg];
+            bool remat = vreg.Remat;
+            if (piece.AtDef && vreg.Def == DefKind.Reg && !remat)
+                AddMinimal(bundle, piece, piece.From, (piece.From | 1) + 1, piece.UseStart, piece.UseStart);
+
+            for (int u = piece.UseStart; u < piece.UseEnd; u++)
+            {
+                UseRow use = _context.Uses[u];
+                if (!NeedsRegister(use, remat)) continue;
+                int from = use.Point & ~1, to = use.Point + 1, end = u + 1;
+                while (end < piece.UseEnd && NeedsRegister(_context.Uses[end], remat) && _context.Uses[end].Point >> 1 == from >> 1)
+                    to = _context.Uses[end++].Point + 1;
+                AddMinimal(bundle, piece, from, to, u, end);
+                u = end - 1;
+            }
+
+            next = piece.Next;
+        }
+
+        ref BundleRow row = ref _context.Bundles[bundle];
+        row.First = row.Last = -1;
+        row.Count = 0;
+    }
+
+    private static bool NeedsRegister(in UseRow use, bool remat) => use.Kind == UseKind.Reg || (remat && use.Kind == UseKind.Any);
+
+    private void AddMinimal(int bundle, in PieceRow piece, int from, int to, int useStart, int useEnd)
+    {
+        int added = _context.Bundles.Count;
+        int index = _context.Pieces.Count;
+        _context.Pieces.Add(new PieceRow { From = from, To = to, VReg = piece.VReg, Bundle = added, UseStart = useStart, UseEnd = useEnd, AtDef = piece.AtDef && from == piece.From, Next = -1 });
+        _context.Bundles.Add(new BundleRow
+        {
+            First = index, Last = index, Count = 1, SpillSet = _context.Bundles[bundle].SpillSet,
+            Register = VRegRow.NoRegister, Hint = VRegRow.NoRegister,
+        });
+        Enqueue(added);
+    }
+}
