@@ -1,4 +1,5 @@
 using Kiln.Codegen.Isa.X64;
+using Kiln.Codegen.Opt;
 
 namespace Kiln.Codegen.Machine;
 
@@ -33,6 +34,9 @@ public sealed record CodegenOptions
 
     /// <summary>How hard to optimise.</summary>
     public OptimizationLevel Optimization { get; init; } = OptimizationLevel.Speed;
+
+    /// <summary>The passes of the optimisation pipeline that run at <see cref="OptimizationLevel.Speed"/>.</summary>
+    public OptFlags Passes { get; init; } = OptFlags.All;
 
     /// <summary>Verify the IR before and after optimisation. For tests and fuzzing.</summary>
     public bool VerifyIr { get; init; }

@@ -1,5 +1,6 @@
 using Kiln.Codegen.Ir.Verification;
 using Kiln.Codegen.Isa.X64;
+using Kiln.Codegen.Opt;
 using Kiln.RegAlloc;
 
 namespace Kiln.Codegen.Machine;
@@ -14,6 +15,7 @@ public sealed class CompilationContext
     internal readonly RegAllocContext RegAlloc = new();
     internal readonly BlockOrder BlockOrder = new();
     internal readonly IrVerifier Verifier = new();
+    internal readonly OptContext Opt = new();
     internal readonly X64Backend X64;
 
     /// <summary>Creates empty buffers.</summary>

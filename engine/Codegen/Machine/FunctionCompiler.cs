@@ -1,4 +1,5 @@
 using Kiln.Codegen.Ir;
+using Kiln.Codegen.Opt;
 using Kiln.Foundation.Diagnostics;
 
 namespace Kiln.Codegen.Machine;
@@ -27,6 +28,12 @@ public static class FunctionCompiler
         {
             context.Verifier.Check(function, "translation");
             timings.Stop(CompilationPass.Verify, ref clock);
+        }
+
+        if (options.Optimization != OptimizationLevel.None)
+        {
+            OptimizationPipeline.Run(function, options.Passes, context.Opt, options.VerifyIr);
+            timings.Stop(CompilationPass.Optimize, ref clock);
         }
 
         CompiledFunction output = context.Output;

@@ -28,7 +28,6 @@ internal sealed unsafe class NativeFunction
     private readonly nint _code;
     private readonly nint _shim;
     private readonly int _resultCount;
-    private readonly Dictionary<uint, TrapCode> _traps = [];
 
     private NativeFunction(IrFunction function, CompiledFunction compiled, Func<ExternalName, nint>? resolve)
     {
@@ -41,7 +40,7 @@ internal sealed unsafe class NativeFunction
             BinaryPrimitives.WriteInt32LittleEndian(new Span<byte>((void*)place, 4), (int)(target + relocation.Addend - place));
         }
 
-        foreach (TrapRecord trap in compiled.Traps) _traps[trap.Offset.Value] = trap.Code;
+        foreach (TrapRecord trap in compiled.Traps) NativeMemory.Traps[_code + (nint)trap.Offset.Value] = trap.Code;
         IrType[] parameters = function.ParamTypes(function.Signature).ToArray();
         IrType[] results = function.ResultTypes(function.Signature).ToArray();
         _resultCount = results.Length;
@@ -75,7 +74,7 @@ internal sealed unsafe class NativeFunction
 
         if (pc != 0)
         {
-            if (!_traps.TryGetValue((uint)(pc - _code), out TrapCode trap)) throw new XunitException($"fault at +0x{pc - _code:x} has no trap record");
+            if (!NativeMemory.Traps.TryGetValue((nint)pc, out TrapCode trap)) throw new XunitException($"fault at +0x{pc - _code:x} has no trap record");
             return new NativeResult([], trap);
         }
 

@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Concurrent;
 using System.IO;
 using System.Runtime.InteropServices;
 using Iced.Intel;
+using Kiln.Codegen.Ir;
 using Xunit.Sdk;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -19,6 +21,9 @@ internal static unsafe partial class NativeMemory
 
     // First, because the others' initialisers need it.
     public static object Lock { get; } = new();
+
+    /// <summary>Trap code by address, for all code placed.</summary>
+    public static ConcurrentDictionary<nint, TrapCode> Traps { get; } = new();
 
     // Cell: 0 stack pointer to return to, 8 pc of the fault or 0, 16 address to go on at.
     private static readonly long* _cell = (long*)NativeMemoryPages(4096, writable: true);
