@@ -1,0 +1,239 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Linq;
+using System.Threading;
+using Kiln.Compiler.Explain;
+using Kiln.Contract;
+using Kiln.Contract.Artifact;
+using Kiln.Wasm;
+using Kiln.Wasm.Types;
+using Xunit;
+
+namespace Kiln.Compiler.Tests.Modules;
+
+public sealed class ModuleCompilerTests
+{
+    private static readonly CompileOptions Checked = new() { Threads = 1, VerifyIr = true, CheckAllocation = true };
+
+    [Fact]
+    public void Compile_WithAnyThreadCountAndOrder_GivesTheSameBytes()
+    {
+        byte[] wasm = SampleModules.CallGraph(400);
+        ReadOnlyMemory<byte> expected = new ModuleCompiler().Compile(wasm, Checked).File;
+        foreach (int threads in (int[])[1, 2, 4])
+        {
+            foreach (int? seed in (int?[])[null, 1, 2])
+            {
+                ModuleCompiler compiler = new() { ShuffleSeed = seed };
+                Assert.True(expected.Span.SequenceEqual(compiler.Compile(wasm, Checked with { Threads = threads }).File.Span));
+            }
+        }
+    }
+
+    [Fact]
+    public void Compile_WithUsedWorkers_GivesTheSameBytes()
+    {
+        byte[] wasm = SampleModules.CallGraph(40);
+        ModuleCompiler compiler = new();
+        ModuleArtifact first = compiler.Compile(wasm, Checked);
+        compiler.Compile(SampleModules.CallGraph(70), Checked);
+        Assert.Throws<ModuleException>(() => compiler.Compile(SampleModules.Of("(func (result i32) (loop (br 0)) (block (f32.const 0) drop) i64.const 1)"), Checked));
+        Assert.True(first.File.Span.SequenceEqual(compiler.Compile(wasm, Checked).File.Span));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("fuel=1")]
+    [InlineData("interruption=0")]
+    [InlineData("canonical-nans=1")]
+    [InlineData("optimize=0")]
+    [InlineData("force-veneers=1")]
+    [InlineData("function-padding=5000")]
+    [InlineData("feature-mask=0")]
+    [InlineData("memory-guard=4096")]
+    public void Compile_WithTunable_GivesAnArtifactThatVerifies(string setting)
+    {
+        Tunables tunables = new();
+        if (setting.Length != 0) tunables = tunables.With(setting.Split('=')[0], setting.Split('=')[1]);
+        ModuleArtifact made = new ModuleCompiler().Compile(SampleModules.CallGraph(30), Checked with { Tunables = tunables });
+        ModuleArtifact read = ArtifactReader.Read(made.File);
+        Assert.Equal(tunables, read.Tunables);
+        Assert.Equal(31u, read.FunctionCount);
+        Assert.Equal(1u, read.ImportedFunctionCount);
+        Assert.Equal("f3", read.FunctionName(4));
+        Assert.NotEqual(0, read.Traps.Length);
+        Assert.NotEqual(0, read.Addresses.Length);
+        Artifact.ArtifactSample.Touch(read);
+        read.CheckUsable(CompileTarget.Host, tunables);
+    }
+
+    [Fact]
+    public void Compile_WithForcedVeneers_RoutesEveryDirectCallThroughOne()
+    {
+        byte[] wasm = SampleModules.Of("(func $a (result i32) (call $b)) (func $b (result i32) (i32.const 7)) (func $c (result i32) (call $b))");
+        ModuleArtifact near = new ModuleCompiler().Compile(wasm, Checked);
+        ModuleArtifact far = new ModuleCompiler().Compile(wasm, Checked with { Tunables = new() { ForceVeneers = true } });
+
+        Assert.DoesNotContain(near.Code.ToArray(), range => range.Kind == CodeKind.Veneer);
+        CodeRange veneer = Assert.Single(far.Code.ToArray(), range => range.Kind == CodeKind.Veneer);
+        Assert.Equal(1u, veneer.Index);
+
+        // The veneer is jmp rel32 to the function, and no call goes to the function itself.
+        ReadOnlySpan<byte> text = far.Text.Span;
+        uint target = far.FunctionCode(1).CodeOffset;
+        Assert.Equal(0xE9, text[(int)veneer.CodeOffset]);
+        Assert.Equal(target, veneer.CodeOffset + 5 + (uint)BinaryPrimitives.ReadInt32LittleEndian(text[((int)veneer.CodeOffset + 1)..]));
+        Assert.Contains(veneer.CodeOffset, CallTargets(far, 0));
+        Assert.Contains(veneer.CodeOffset, CallTargets(far, 2));
+        Assert.DoesNotContain(target, CallTargets(far, 0));
+        Assert.Contains(near.FunctionCode(1).CodeOffset, CallTargets(near, 0));
+    }
+
+    [Fact]
+    public void Compile_WithPadding_KeepsFunctionsApart()
+    {
+        ModuleArtifact artifact = new ModuleCompiler().Compile(SampleModules.Of("(func) (func) (func)"), Checked with { Tunables = new() { FunctionPadding = 100 } });
+        Assert.True(artifact.FunctionCode(1).CodeOffset - artifact.FunctionCode(0).End >= 100);
+        Assert.True(artifact.FunctionCode(2).CodeOffset - artifact.FunctionCode(1).End >= 100);
+    }
+
+    [Fact]
+    public void Compile_EmptyModule_GivesAnEmptyText()
+    {
+        ModuleArtifact artifact = new ModuleCompiler().Compile(SampleModules.Of(""), Checked);
+        Assert.Equal(0u, artifact.FunctionCount);
+        Assert.Equal(0, artifact.Text.Length);
+        ArtifactReader.Read(artifact.File);
+    }
+
+    [Fact]
+    public void Compile_Module_KeepsItsDescriptionAndDropsItsCode()
+    {
+        byte[] wasm = SampleModules.Of("(func $f (export \"f\") nop nop nop nop) (memory 1) (data (i32.const 0) \"abc\")");
+        ModuleArtifact artifact = new ModuleCompiler().Compile(wasm, Checked);
+        Wasm.Modules.WasmModule module = Wasm.Decoding.ModuleDecoder.Decode(artifact.Module, FeatureSet.All, new() { BodiesStripped = true });
+        Assert.Single(module.Functions);
+        Assert.Single(module.Exports);
+        Assert.Single(module.Data);
+        Assert.Empty(module.Bodies);
+        Assert.Equal("f", module.Names.Function(0));
+        Assert.True(artifact.Module.Length < wasm.Length);
+    }
+
+    [Fact]
+    public void Compile_SameTypeTwice_SharesTrampolines()
+    {
+        ModuleArtifact artifact = new ModuleCompiler().Compile(
+            SampleModules.Of("(type (func (param i32))) (type (func (param i64) (result f32))) (type (func (param i32))) (type (func (param funcref) (result f32)))"), Checked);
+        Assert.Equal(4, artifact.Trampolines.Length);
+        Assert.Equal(artifact.Trampolines[0].EntryOffset, artifact.Trampolines[2].EntryOffset);
+        Assert.Equal(artifact.Trampolines[1].ExitOffset, artifact.Trampolines[3].ExitOffset);
+        Assert.NotEqual(artifact.Trampolines[0].EntryOffset, artifact.Trampolines[1].EntryOffset);
+    }
+
+    [Fact]
+    public void CompileTrampolines_OfTypes_GivesOneRowEach()
+    {
+        FuncType[] types = [new([], []), new([ValType.I32, ValType.F64], [ValType.I64, ValType.F32]), new([ValType.ExternRef], [ValType.FuncRef])];
+        ModuleArtifact artifact = ArtifactReader.Read(new ModuleCompiler().CompileTrampolines(types, Checked).File);
+        Assert.Equal(3, artifact.Trampolines.Length);
+        Assert.Equal(0u, artifact.FunctionCount);
+        foreach (TrampolineRow row in artifact.Trampolines)
+        {
+            Assert.Equal(CodeKind.EntryTrampoline, artifact.Code[CodeLookup.Find(artifact.Code, row.EntryOffset)].Kind);
+            Assert.Equal(CodeKind.ExitTrampoline, artifact.Code[CodeLookup.Find(artifact.Code, row.ExitOffset)].Kind);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Compile_WithSeveralBadFunctions_ReportsTheFirstInvalidOne(int threads)
+    {
+        string good = "(func (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))";
+        string fields = string.Concat(Enumerable.Repeat(good, 300)) + "(func (drop (v128.const i64x2 0 0)))" + good
+            + "(func (result i32))" + string.Concat(Enumerable.Repeat(good, 300)) + "(func (result i64) (i32.const 1))";
+        byte[] wasm = SampleModules.Of(fields);
+        ModuleException error = Assert.Throws<ModuleException>(() => new ModuleCompiler().Compile(wasm, Checked with { Threads = threads }));
+        Assert.Equal(302u, error.FunctionIndex);
+    }
+
+    [Fact]
+    public void Compile_Cancelled_Stops()
+    {
+        using CancellationTokenSource source = new();
+        source.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => new ModuleCompiler().Compile(SampleModules.CallGraph(4), Checked, source.Token));
+    }
+
+    [Theory]
+    [InlineData(nameof(CompileLimits.ModuleBytes))]
+    [InlineData(nameof(CompileLimits.Functions))]
+    [InlineData(nameof(CompileLimits.FunctionBytes))]
+    [InlineData(nameof(CompileLimits.Time))]
+    public void Compile_OverLimit_IsRefused(string limit)
+    {
+        CompileLimits limits = limit switch
+        {
+            nameof(CompileLimits.ModuleBytes) => new() { ModuleBytes = 20 },
+            nameof(CompileLimits.Functions) => new() { Functions = 3 },
+            nameof(CompileLimits.FunctionBytes) => new() { FunctionBytes = 10 },
+            _ => new() { Time = TimeSpan.Zero },
+        };
+        CompileLimitException error = Assert.Throws<CompileLimitException>(() => new ModuleCompiler().Compile(SampleModules.CallGraph(4), Checked with { Limits = limits }));
+        Assert.Equal(limit, error.Limit);
+    }
+
+    [Fact]
+    public void Compile_WithProgress_ReportsPhasesAndAllFunctions()
+    {
+        Recorder recorder = new();
+        new ModuleCompiler().Compile(SampleModules.CallGraph(250), Checked with { Threads = 2, Progress = recorder });
+        Assert.Equal([CompilePhase.Decode, CompilePhase.Functions, CompilePhase.Link, CompilePhase.Write], recorder.Phases);
+        Assert.Equal(250, recorder.Done.Last());
+        Assert.Equal(recorder.Done.Order(), recorder.Done);
+        Assert.Equal(250, recorder.Timings.FunctionCount);
+        Assert.True(recorder.Timings.CodegenCpu > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Explain_OfFunction_ShowsEveryStage()
+    {
+        byte[] wasm = SampleModules.Of("(func $other) (func $double (param i32) (result i32) (i32.add (local.get 0) (local.get 0)))");
+        FunctionExplanation explanation = FunctionExplainer.Explain(wasm, 1, Checked);
+        Assert.Equal("double", explanation.Name);
+        Assert.Contains("iadd.i32", explanation.Ir);
+        Assert.Contains("%double", explanation.OptimizedIr);
+        Assert.NotEmpty(explanation.VCode!);
+        Assert.NotEmpty(explanation.Allocation!);
+        Assert.Contains("ret", explanation.Assembly);
+        Assert.Throws<ArgumentOutOfRangeException>(() => FunctionExplainer.Explain(wasm, 2, Checked));
+    }
+
+    // Targets of call rel32 in a function, found by their opcode byte; may contain others by accident.
+    private static uint[] CallTargets(ModuleArtifact artifact, uint function)
+    {
+        CodeRange range = artifact.FunctionCode(function);
+        byte[] code = artifact.Text.Slice((int)range.CodeOffset, (int)range.Length).ToArray();
+        return Enumerable.Range(0, Math.Max(0, code.Length - 4))
+            .Where(at => code[at] == 0xE8)
+            .Select(at => range.CodeOffset + (uint)at + 5 + (uint)BinaryPrimitives.ReadInt32LittleEndian(code.AsSpan(at + 1)))
+            .ToArray();
+    }
+
+    private sealed class Recorder : ICompileProgress
+    {
+        public ConcurrentQueue<CompilePhase> Phases { get; } = [];
+
+        public ConcurrentQueue<int> Done { get; } = [];
+
+        public CompileTimings Timings { get; private set; }
+
+        public void OnPhase(CompilePhase phase) => Phases.Enqueue(phase);
+
+        public void OnFunctions(int done, int total) => Done.Enqueue(done);
+
+        public void OnDone(in CompileTimings timings) => Timings = timings;
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using Kiln.Text;
+
+namespace Kiln.Compiler.Tests.Modules;
+
+/// <summary>Modules made for tests of the driver.</summary>
+internal static class SampleModules
+{
+    /// <summary>
+    /// A module with <paramref name="count"/> functions of different sizes that call each other, and one import.
+    /// </summary>
+    public static byte[] CallGraph(int count)
+    {
+        StringBuilder wat = new();
+        wat.Append("(module $graph (import \"m\" \"f\" (func $imported (param i32) (result i32))) (memory 1) (table 4 funcref) (type $t (func (param i32) (result i32)))\n");
+        for (int i = 0; i < count; i++)
+        {
+            wat.Append($"(func $f{i} (param i32) (result i32) (local i32 i64 f64)\n");
+            for (int line = 0; line <= i % 23; line++)
+            {
+                wat.Append($"(local.set 1 (i32.add (local.get 1) (i32.mul (local.get 0) (i32.const {i * 31 + line}))))\n");
+                wat.Append($"(i32.store offset={line * 4} (local.get 0) (i32.div_u (local.get 1) (i32.or (local.get 0) (i32.const 1))))\n");
+                wat.Append($"(if (local.get 1) (then (local.set 3 (f64.add (local.get 3) (f64.convert_i32_s (local.get {line % 2}))))))\n");
+            }
+
+            wat.Append($"(loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (drop (call $f{(i * 7 + 3) % count} (local.get 0))) (br_if $l (local.get 0)))\n");
+            wat.Append("(drop (call $imported (local.get 1)))");
+            wat.Append("(drop (call_indirect (type $t) (local.get 1) (local.get 0)))");
+            wat.Append("(i32.add (local.get 1) (i32.trunc_f64_s (local.get 3))))\n");
+        }
+
+        wat.Append("(export \"f\" (func $f0)))");
+        return WatParser.ParseModule(wat.ToString());
+    }
+
+    /// <summary>A module of the given fields.</summary>
+    public static byte[] Of(string fields) => WatParser.ParseModule($"(module {fields})");
+}
