@@ -11,7 +11,7 @@ internal static class InstEffects
         ref InstData data = ref dfg.Insts[inst];
         Effects effects = data.Op.Effects();
         if (effects == Effects.None) return true;
-        if ((effects & Effects.Load) != 0) return data.MemFlags.IsPureLoad && data.MemFlags.CanMove;
+        if ((effects & Effects.Load) != 0) return data.MemFlags.IsPureLoad && data.MemFlags.CanMove && !data.MemFlags.Volatile;
         return effects == Effects.CanTrap && IsDivision(data.Op) && CannotTrap(dfg, data);
     }
 
@@ -23,7 +23,7 @@ internal static class InstEffects
         ref InstData data = ref dfg.Insts[inst];
         Effects effects = data.Op.Effects();
         if (effects == Effects.None) return true;
-        if ((effects & Effects.Load) != 0) return data.MemFlags.NoTrap;
+        if ((effects & Effects.Load) != 0) return data.MemFlags.NoTrap && !data.MemFlags.Volatile;
         return effects == Effects.CanTrap && IsDivision(data.Op) && CannotTrap(dfg, data);
     }
 

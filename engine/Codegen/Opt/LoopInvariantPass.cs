@@ -59,7 +59,7 @@ internal sealed class LoopInvariantPass
         bool isLoad = false;
         if (!InstEffects.IsPure(dfg, inst))
         {
-            isLoad = (data.Op.Effects() & Effects.Load) != 0 && data.MemFlags.NoTrap && data.MemFlags.CanMove;
+            isLoad = (data.Op.Effects() & Effects.Load) != 0 && data.MemFlags.NoTrap && data.MemFlags.CanMove && !data.MemFlags.Volatile;
             if (!isLoad) return default;
         }
 

@@ -333,6 +333,7 @@ internal sealed class ValueNumberingPass : RuleContext
     {
         FoldAddress(inst);
         InstData data = Dfg.Insts[inst];
+        if (data.MemFlags.Volatile) return;
         Value result = Dfg.FirstResult(inst);
         if (data.MemFlags.IsPureLoad)
         {
