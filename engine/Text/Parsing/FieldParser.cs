@@ -6,7 +6,6 @@ using System.Text.Unicode;
 using Kiln.Foundation.Buffers;
 using Kiln.Foundation.Diagnostics;
 using Kiln.Text.Lexing;
-using Kiln.Wasm.Opcodes;
 using Kiln.Wasm.Types;
 
 namespace Kiln.Text.Parsing;
@@ -19,6 +18,7 @@ internal sealed class FieldParser
     private readonly ModuleSections _sections;
     private readonly TypeParser _types;
     private readonly InstructionParser _instructions;
+    private readonly SegmentParser _segments;
     private readonly LocalNames _localNames;
     private readonly ByteWriter _body = new(4096);
     private readonly ByteWriter _scratch = new();
@@ -37,6 +37,7 @@ internal sealed class FieldParser
         _types = types;
         _localNames = localNames;
         _instructions = new InstructionParser(cursor, scope, sections, types);
+        _segments = new SegmentParser(cursor, scope, sections, types, _instructions);
     }
 
     /// <summary>Parses the field whose parenthesis is next.</summary>
@@ -54,8 +55,8 @@ internal sealed class FieldParser
             case Word.Memory: ParseMemory(); break;
             case Word.Global: ParseGlobal(); break;
             case Word.Tag: ParseTag(); break;
-            case Word.Elem: ParseElement(); break;
-            case Word.Data: ParseData(); break;
+            case Word.Elem: _segments.ParseElement(); break;
+            case Word.Data: _segments.ParseData(); break;
             case Word.Start:
                 if (_sections.Start is not null) throw _cursor.ErrorAt(start, "multiple start sections");
                 _sections.Start = _scope.Functions.Expect(_cursor);
@@ -220,7 +221,12 @@ internal sealed class FieldParser
         bool is64 = ParseAddressType();
         if (_types.AtReferenceType())
         {
-            ParseTableWithElements(is64);
+            // (table reftype (elem ...)): the table is as large as the segment that fills it.
+            RefTypeCode type = _types.ParseReferenceType();
+            uint count = _segments.ParseTableElements(_table, is64, type);
+            ByteWriter to = _sections.Tables.AddEntry();
+            type.Write(to);
+            WriteLimits(to, is64, count, count, isShared: false, pageSizeLog2: null);
         }
         else
         {
@@ -231,37 +237,10 @@ internal sealed class FieldParser
             bool hasInitializer = _cursor.Next.Kind != TokenKind.RightParen;
             if (hasInitializer) to.WriteBytes([0x40, 0x00]);
             to.WriteBytes(_scratch.Written);
-            if (hasInitializer) ParseConstant(to);
+            if (hasInitializer) _instructions.ParseConstant(to);
         }
 
         _table++;
-    }
-
-    // (table reftype (elem ...)): the table is as large as the segment that fills it.
-    private void ParseTableWithElements(bool is64)
-    {
-        RefTypeCode type = _types.ParseReferenceType();
-        _cursor.ExpectOpen(Word.Elem);
-        _scratch.Clear();
-        bool isFunctions = _cursor.Next.Kind is TokenKind.Nat or TokenKind.Id;
-        uint count = isFunctions && type != RefTypeCode.FuncRef ? ParseFunctionsAsExpressions(_scratch) : ParseItems(isFunctions, _scratch);
-        bool asIndices = (isFunctions || _cursor.Next.Kind == TokenKind.RightParen && count == 0) && type == RefTypeCode.FuncRef;
-        _cursor.ExpectClose();
-
-        ByteWriter table = _sections.Tables.AddEntry();
-        type.Write(table);
-        table.WriteByte((byte)(is64 ? 5 : 1));
-        table.WriteUnsignedLeb(count);
-        table.WriteUnsignedLeb(count);
-
-        ByteWriter segment = _sections.Elements.AddEntry();
-        var head = new ElementHead(asIndices, IsPassiveOrDeclarative: false, HasTable: _table != 0 || (!asIndices && type != RefTypeCode.FuncRef));
-        segment.WriteByte(head.Flags);
-        if (head.HasTable) segment.WriteUnsignedLeb(_table);
-        WriteZero(is64, segment);
-        WriteElementType(head, type, segment);
-        segment.WriteUnsignedLeb(count);
-        segment.WriteBytes(_scratch.Written);
     }
 
     private void ParseTableType(ByteWriter to)
@@ -281,19 +260,11 @@ internal sealed class FieldParser
         byte? pageSizeLog2 = ParsePageSize();
         if (_cursor.TryOpen(Word.Data))
         {
-            _scratch.Clear();
-            while (_cursor.Next.Kind != TokenKind.RightParen) _cursor.ExpectString(_scratch);
+            ulong length = (ulong)_segments.ParseMemoryData(_memory, is64);
             _cursor.ExpectClose();
             int log2 = pageSizeLog2 ?? MemoryType.DefaultPageSizeLog2;
-            ulong pages = log2 < 32 ? ((ulong)_scratch.Length + (1UL << log2) - 1) >> log2 : Math.Min((ulong)_scratch.Length, 1);
+            ulong pages = log2 < 32 ? (length + (1UL << log2) - 1) >> log2 : Math.Min(length, 1);
             WriteLimits(_sections.Memories.AddEntry(), is64, pages, pages, isShared: false, pageSizeLog2);
-
-            ByteWriter segment = _sections.Data.AddEntry();
-            segment.WriteByte((byte)(_memory == 0 ? 0 : 2));
-            if (_memory != 0) segment.WriteUnsignedLeb(_memory);
-            WriteZero(is64, segment);
-            segment.WriteUnsignedLeb((uint)_scratch.Length);
-            segment.WriteBytes(_scratch.Written);
         }
         else
         {
@@ -319,7 +290,7 @@ internal sealed class FieldParser
         if (ParseInlineExportsAndImport(ExternKind.Global, _global)) return;
         ByteWriter to = _sections.Globals.AddEntry();
         _types.ParseGlobalType(to);
-        ParseConstant(to);
+        _instructions.ParseConstant(to);
         _global++;
     }
 
@@ -335,152 +306,6 @@ internal sealed class FieldParser
         _instructions.Locals.Clear();
         to.WriteByte(0);
         to.WriteUnsignedLeb(_types.ParseTypeUse(_instructions.Locals));
-    }
-
-    private void ParseElement()
-    {
-        ByteWriter to = _sections.Elements.AddEntry();
-        _cursor.TryTakeId(out _);
-        bool isDeclarative = _cursor.TryTake(Word.Declare);
-        uint table = 0;
-        bool namesTable = !isDeclarative && TryParseTarget(Word.Table, _scope.Tables, out table);
-
-        _scratch.Clear();
-        var offset = _scratch;
-        bool isActive = !isDeclarative && _cursor.Next.Kind == TokenKind.LeftParen && !_types.AtReferenceType();
-        if (isActive) ParseOffset(offset);
-        else if (namesTable) throw _cursor.Unexpected();
-
-        // func x*, reftype item*, or, without a table, x* alone.
-        RefTypeCode type = RefTypeCode.FuncRef;
-        bool asIndices = _cursor.TryTake(Word.Func) || (isActive && !_types.AtReferenceType());
-        if (!asIndices) type = _types.ParseReferenceType();
-
-        bool hasTable = isActive && (table != 0 || (!asIndices && type != RefTypeCode.FuncRef));
-        var head = new ElementHead(asIndices, !isActive, isActive ? hasTable : isDeclarative);
-        to.WriteByte(head.Flags);
-        if (hasTable) to.WriteUnsignedLeb(table);
-        to.WriteBytes(offset.Written);
-        WriteElementType(head, type, to);
-        _scratch.Clear();
-        uint count = ParseItems(asIndices, _scratch);
-        to.WriteUnsignedLeb(count);
-        to.WriteBytes(_scratch.Written);
-    }
-
-    // Function indices or expressions, up to the closing parenthesis.
-    private uint ParseItems(bool asIndices, ByteWriter to)
-    {
-        uint count = 0;
-        for (; _cursor.Next.Kind != TokenKind.RightParen; count++)
-        {
-            if (asIndices)
-            {
-                to.WriteUnsignedLeb(_scope.Functions.Expect(_cursor));
-            }
-            else if (_cursor.TryOpen(Word.Item))
-            {
-                ParseConstant(to);
-                _cursor.ExpectClose();
-            }
-            else
-            {
-                ParseFoldedConstant(to);
-            }
-        }
-
-        return count;
-    }
-
-    private uint ParseFunctionsAsExpressions(ByteWriter to)
-    {
-        uint count = 0;
-        for (; _cursor.Next.Kind != TokenKind.RightParen; count++)
-        {
-            ImmediateParser.WriteOpcode(Opcode.RefFunc, to);
-            to.WriteUnsignedLeb(_scope.Functions.Expect(_cursor));
-            ImmediateParser.WriteOpcode(Opcode.End, to);
-        }
-
-        return count;
-    }
-
-    // The kind byte of function indices or the type of expressions; the short forms 0 and 4 have neither.
-    private static void WriteElementType(ElementHead head, RefTypeCode type, ByteWriter to)
-    {
-        if (!head.IsPassiveOrDeclarative && !head.HasTable) return;
-        if (head.AsIndices) to.WriteByte(0);
-        else type.Write(to);
-    }
-
-    private void ParseData()
-    {
-        ByteWriter to = _sections.Data.AddEntry();
-        _cursor.TryTakeId(out _);
-        if (TryParseTarget(Word.Memory, _scope.Memories, out uint memory) || _cursor.Next.Kind == TokenKind.LeftParen)
-        {
-            to.WriteByte((byte)(memory == 0 ? 0 : 2));
-            if (memory != 0) to.WriteUnsignedLeb(memory);
-            ParseOffset(to);
-        }
-        else
-        {
-            to.WriteByte(1);
-        }
-
-        _scratch.Clear();
-        while (_cursor.Next.Kind != TokenKind.RightParen) _cursor.ExpectString(_scratch);
-        to.WriteUnsignedLeb((uint)_scratch.Length);
-        to.WriteBytes(_scratch.Written);
-    }
-
-    // (table x) or (memory x) of an active segment; WebAssembly 1.0 wrote the index alone.
-    private bool TryParseTarget(Word word, IndexSpace space, out uint index)
-    {
-        index = 0;
-        if (_cursor.Next.Kind == TokenKind.Nat)
-        {
-            index = _cursor.ExpectU32();
-            return true;
-        }
-
-        if (!_cursor.TryOpen(word)) return false;
-        index = space.Expect(_cursor);
-        _cursor.ExpectClose();
-        return true;
-    }
-
-    // (offset instr*) or one folded instruction.
-    private void ParseOffset(ByteWriter to)
-    {
-        if (!_cursor.TryOpen(Word.Offset))
-        {
-            ParseFoldedConstant(to);
-            return;
-        }
-
-        ParseConstant(to);
-        _cursor.ExpectClose();
-    }
-
-    private void ParseConstant(ByteWriter to)
-    {
-        _instructions.Locals.Clear();
-        _instructions.ParseExpression(to);
-    }
-
-    private void ParseFoldedConstant(ByteWriter to)
-    {
-        _instructions.Locals.Clear();
-        _instructions.ParseFoldedExpression(to);
-    }
-
-    // The offset of an inline segment.
-    private static void WriteZero(bool is64, ByteWriter to)
-    {
-        ImmediateParser.WriteOpcode(is64 ? Opcode.I64Const : Opcode.I32Const, to);
-        to.WriteSignedLeb(0);
-        ImmediateParser.WriteOpcode(Opcode.End, to);
     }
 
     private bool ParseAddressType()
@@ -529,10 +354,4 @@ internal sealed class FieldParser
         Word.Tag => ExternKind.Tag,
         _ => null, // every other word is no external type
     };
-
-    /// <summary>What the flags of an element segment say (spec section 5.5.12): bit 0 passive or declarative, bit 1 table index or declarative, bit 2 expressions.</summary>
-    private readonly record struct ElementHead(bool AsIndices, bool IsPassiveOrDeclarative, bool HasTable)
-    {
-        public byte Flags => (byte)((IsPassiveOrDeclarative ? 1 : 0) | (HasTable ? 2 : 0) | (AsIndices ? 0 : 4));
-    }
 }

@@ -67,16 +67,23 @@ internal sealed class InstructionParser
         code.WriteByte(EndByte);
     }
 
-    /// <summary>Parses one folded instruction as an expression and appends it with the final <c>end</c>.</summary>
-    public void ParseFoldedExpression(ByteWriter code)
+    /// <summary>Parses a constant expression like <see cref="ParseExpression"/>; there are no locals.</summary>
+    public void ParseConstant(ByteWriter code)
     {
+        Locals.Clear();
+        ParseExpression(code);
+    }
+
+    /// <summary>Parses one folded instruction as a constant expression and appends it with the final <c>end</c>.</summary>
+    public void ParseFoldedConstant(ByteWriter code)
+    {
+        Locals.Clear();
         if (_cursor.Next.Kind != TokenKind.LeftParen) throw _cursor.Unexpected();
         Begin();
         while (ParseStep(code) && _frames.Count > 0)
         {
         }
 
-        if (_frames.Count > 0) throw _cursor.Unexpected();
         code.WriteByte(EndByte);
     }
 

@@ -31,7 +31,7 @@ public sealed class WatPrinter
     /// <param name="module">The module, decoded with its bodies unless <see cref="WatPrintOptions.Bodies"/> is off.</param>
     /// <param name="options">How to print; null for the defaults.</param>
     /// <returns>The text, ending with a line feed.</returns>
-    /// <exception cref="ModuleException">A body is malformed.</exception>
+    /// <exception cref="ModuleException">A body is malformed, or the text is longer than <see cref="WatPrintOptions.MaxLength"/>.</exception>
     public static string Print(WasmModule module, WatPrintOptions? options = null)
     {
         var printer = new WatPrinter(module, options);
@@ -44,7 +44,7 @@ public sealed class WatPrinter
     /// <param name="functionIndex">An index of the module's function index space.</param>
     /// <param name="options">How to print; null for the defaults.</param>
     /// <returns>The text, ending with a line feed.</returns>
-    /// <exception cref="ModuleException">The body is malformed.</exception>
+    /// <exception cref="ModuleException">The body is malformed, or the text is longer than <see cref="WatPrintOptions.MaxLength"/>.</exception>
     public static string PrintFunction(WasmModule module, uint functionIndex, WatPrintOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(functionIndex, (uint)module.Functions.Length);
@@ -124,6 +124,7 @@ public sealed class WatPrinter
             OperatorReader reader = FunctionBody.Open(_module, index, _instructions.Buffers, _locals);
             PrintLocals();
             _instructions.PrintBody(ref reader);
+            CheckLength();
             _to.Indentation--;
         }
 
@@ -132,18 +133,25 @@ public sealed class WatPrinter
 
     private void PrintLocals()
     {
-        const uint MaxInRun = 50_000; // the validator's own default limit: a damaged body must not fill the memory
         if (_locals.Count == 0) return;
         _to.Line().Add("(local");
         foreach (LocalRun run in _locals)
         {
-            if (run.Count > MaxInRun) throw new ModuleException($"too many locals: {run.Count}", default);
             string type = run.Type.ToString();
+            if (run.Count > (uint)_options.MaxLength / 4) throw TooLong();
             for (uint i = 0; i < run.Count; i++) _to.AddOperand(type);
+            CheckLength();
         }
 
         _to.Add(')');
     }
+
+    private void CheckLength()
+    {
+        if (_to.Length > _options.MaxLength) throw TooLong();
+    }
+
+    private ModuleException TooLong() => new($"the text of the module is longer than {_options.MaxLength} characters", default);
 
     private void PrintTables()
     {

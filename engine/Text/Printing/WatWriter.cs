@@ -15,6 +15,9 @@ internal sealed class WatWriter
     /// <summary>Current nesting, in levels of two spaces.</summary>
     public int Indentation { get; set; }
 
+    /// <summary>Number of characters so far.</summary>
+    public int Length => _text.Length;
+
     /// <summary>Begins a line.</summary>
     public WatWriter Line()
     {
