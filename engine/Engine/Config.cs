@@ -2,76 +2,86 @@ using System;
 
 namespace Kiln;
 
-/// <summary>Wasm proposals that can be switched on and off one by one.</summary>
+/// <summary>Wasm proposals that can be switched on and off one by one. The numbers are those that artifacts use.</summary>
 [Flags]
 public enum WasmFeatures : ulong
 {
     /// <summary>WebAssembly 1.0 only.</summary>
     None = 0,
-    /// <summary>Multiple results and block parameters.</summary>
-    MultiValue = 1 << 0,
-    /// <summary>Sign-extension operators.</summary>
-    SignExtension = 1 << 1,
-    /// <summary>Non-trapping float-to-integer conversions.</summary>
-    SaturatingFloatToInt = 1 << 2,
-    /// <summary>Bulk memory and table operations, passive segments.</summary>
-    BulkMemory = 1 << 3,
-    /// <summary>Reference types, several tables.</summary>
-    ReferenceTypes = 1 << 4,
-    /// <summary>128-bit vectors.</summary>
-    Simd = 1 << 5,
     /// <summary>Mutable globals as imports and exports.</summary>
-    MutableGlobals = 1 << 6,
-    /// <summary>Integer arithmetic and global.get in constant expressions.</summary>
-    ExtendedConst = 1 << 7,
-    /// <summary>Tail calls.</summary>
-    TailCall = 1 << 8,
-    /// <summary>Several memories.</summary>
-    MultiMemory = 1 << 9,
-    /// <summary>64-bit memories and tables.</summary>
-    Memory64 = 1 << 10,
+    MutableGlobals = 1 << 1,
+    /// <summary>Sign-extension operators.</summary>
+    SignExtension = 1 << 2,
+    /// <summary>Non-trapping float-to-integer conversions.</summary>
+    SaturatingConversions = 1 << 3,
+    /// <summary>Multiple results and block parameters.</summary>
+    MultiValue = 1 << 4,
+    /// <summary>Bulk memory and table operations, passive segments.</summary>
+    BulkMemory = 1 << 5,
+    /// <summary>Reference types, several tables.</summary>
+    ReferenceTypes = 1 << 6,
+    /// <summary>128-bit vectors.</summary>
+    Simd = 1 << 7,
     /// <summary>Relaxed vector instructions.</summary>
-    RelaxedSimd = 1 << 11,
+    RelaxedSimd = 1 << 8,
+    /// <summary>Tail calls.</summary>
+    TailCalls = 1 << 9,
     /// <summary>Typed function references.</summary>
-    FunctionReferences = 1 << 12,
+    TypedFunctionReferences = 1 << 10,
     /// <summary>Garbage-collected structures and arrays.</summary>
-    Gc = 1 << 13,
+    Gc = 1 << 11,
     /// <summary>Exception handling.</summary>
-    Exceptions = 1 << 14,
+    Exceptions = 1 << 12,
+    /// <summary>64-bit memories and tables.</summary>
+    Memory64 = 1 << 13,
+    /// <summary>Several memories.</summary>
+    MultiMemory = 1 << 14,
+    /// <summary>Integer arithmetic and global.get in constant expressions.</summary>
+    ExtendedConst = 1 << 15,
     /// <summary>Atomics and shared memories.</summary>
-    Threads = 1 << 15,
-    /// <summary>Every feature this engine knows.</summary>
-    All = (1UL << 16) - 1,
+    Threads = 1 << 16,
+    /// <summary>128-bit integer arithmetic.</summary>
+    WideArithmetic = 1 << 17,
+    /// <summary>Memories with pages of one byte.</summary>
+    CustomPageSizes = 1 << 18,
+    /// <summary>Continuations.</summary>
+    StackSwitching = 1 << 19,
+    /// <summary>WebAssembly 3.0.</summary>
+    Wasm3 = (1 << 16) - 2,
+    /// <summary>Every feature this engine knows; what of it cannot be compiled gives <see cref="UnsupportedFeatureException"/>.</summary>
+    All = (1 << 20) - 2,
 }
 
-/// <summary>Instruction set extensions of x86-64 that compiled code may use.</summary>
+/// <summary>Instruction set extensions of x86-64 that compiled code may use. The numbers are those that artifacts use.</summary>
 [Flags]
-public enum CpuFeatures : uint
+public enum CpuFeatures : ulong
 {
     /// <summary>Plain x86-64 (SSE2).</summary>
     None = 0,
-    /// <summary>SSE3 and SSSE3.</summary>
-    Ssse3 = 1 << 0,
+    /// <summary>SSE3.</summary>
+    Sse3 = 1 << 0,
+    /// <summary>SSSE3.</summary>
+    Ssse3 = 1 << 1,
     /// <summary>SSE4.1.</summary>
-    Sse41 = 1 << 1,
+    Sse41 = 1 << 2,
     /// <summary>SSE4.2.</summary>
-    Sse42 = 1 << 2,
+    Sse42 = 1 << 3,
     /// <summary>POPCNT.</summary>
-    Popcnt = 1 << 3,
-    /// <summary>LZCNT.</summary>
-    Lzcnt = 1 << 4,
-    /// <summary>BMI1.</summary>
-    Bmi1 = 1 << 5,
-    /// <summary>BMI2.</summary>
-    Bmi2 = 1 << 6,
+    Popcnt = 1 << 4,
     /// <summary>AVX.</summary>
-    Avx = 1 << 7,
+    Avx = 1 << 5,
     /// <summary>AVX2.</summary>
-    Avx2 = 1 << 8,
+    Avx2 = 1 << 6,
     /// <summary>FMA.</summary>
-    Fma = 1 << 9,
+    Fma = 1 << 7,
+    /// <summary>BMI1.</summary>
+    Bmi1 = 1 << 8,
+    /// <summary>BMI2.</summary>
+    Bmi2 = 1 << 9,
+    /// <summary>LZCNT.</summary>
+    Lzcnt = 1 << 10,
     /// <summary>All that this engine knows to use.</summary>
-    All = (1 << 10) - 1,
+    All = (1 << 11) - 1,
 }
 
 /// <summary>What an <see cref="Engine"/> is made with. Changes after that have no effect on it.</summary>
@@ -92,7 +102,7 @@ public sealed class Config
     /// <summary>Whether every compiled function is checked by the verifiers (IR verifier, register allocation checker).</summary>
     public bool VerifyCompiler { get; set; }
 
-    /// <summary>Size in bytes of the stack region of one guest activation: a power of two from 64 KiB to 256 MiB.</summary>
+    /// <summary>Size in bytes of the stack region of one guest activation: a power of two from 128 KiB to 256 MiB.</summary>
     public int MaxStackSize { get; set; } = 1 << 20;
 
     /// <summary>How many calls may be nested through host functions before the guest traps with "call stack exhausted".</summary>

@@ -152,3 +152,11 @@ public sealed class StoreUseException : InvalidOperationException
     {
     }
 }
+
+/// <summary>The runtime's errors as exceptions of the public API.</summary>
+internal sealed class StoreErrors : Kiln.Runtime.Stores.IStoreErrors
+{
+    public Exception Misuse(string message) => new StoreUseException(message);
+
+    public Exception Limit(string message) => new StoreLimitException(message);
+}

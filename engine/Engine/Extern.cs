@@ -1,3 +1,8 @@
+using Kiln.Foundation.Diagnostics;
+using Kiln.Runtime.Instances;
+using Kiln.Runtime.Memories;
+using Kiln.Runtime.Tables;
+
 namespace Kiln;
 
 /// <summary>Something that can be imported and exported: a <see cref="Func"/>, <see cref="Memory"/>, <see cref="Table"/> or <see cref="Global"/>. It lives as long as its store.</summary>
@@ -13,4 +18,17 @@ public abstract class Extern
 
     /// <summary>What it is.</summary>
     public abstract ExternKind Kind { get; }
+
+    /// <summary>The runtime's object behind it.</summary>
+    internal abstract object Definition { get; }
+
+    /// <summary>The public object of a runtime object of a store, always the same.</summary>
+    internal static Extern Of(Store store, object definition) => definition switch
+    {
+        GuestFunction function => Func.Of(store, function),
+        LinearMemory memory => Memory.Of(store, memory),
+        GuestTable table => Table.Of(store, table),
+        GlobalCell global => Global.Of(store, global),
+        _ => EngineBug.Throw<Extern>($"{definition.GetType()} is nothing that can be exported"),
+    };
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
-using Kiln.Foundation.Diagnostics;
+using Kiln.Runtime.Instances;
+using Kiln.Runtime.Vm;
+using Kiln.Wasm.Types;
 
 namespace Kiln;
 
@@ -11,15 +13,23 @@ namespace Kiln;
 /// </summary>
 public sealed class Func : Extern
 {
-    private Func(Store store) : base(store)
+    private const int StackSlots = 16;
+
+    private readonly ValueKind[] _results;
+
+    private Func(Store store, GuestFunction function) : base(store)
     {
+        Guest = function;
+        Type = ExternTypes.Of(function.Type, store.Guest.Runtime.Types);
+        _results = (ValueKind[])Type.Results;
     }
 
     /// <summary>Makes a host function of <paramref name="type"/> in a store, to be imported or put into tables.</summary>
-    public static Func FromCallback(Store store, ExternType type, HostCallback callback) => EngineBug.Throw<Func>("not assembled");
+    public static Func FromCallback(Store store, ExternType type, HostCallback callback) =>
+        Of(store, HostDefinition.FromCallback(store.Engine, type, callback));
 
     /// <inheritdoc/>
-    public override ExternType Type => EngineBug.Throw<ExternType>("not assembled");
+    public override ExternType Type { get; }
 
     /// <inheritdoc/>
     public override ExternKind Kind => ExternKind.Func;
@@ -30,17 +40,39 @@ public sealed class Func : Extern
     /// <summary>Result kinds.</summary>
     public IReadOnlyList<ValueKind> Results => Type.Results;
 
+    internal GuestFunction Guest { get; }
+
+    internal override object Definition => Guest;
+
     /// <summary>
     /// Calls the function. Throws <see cref="ArgumentException"/> when number or kinds of
     /// <paramref name="arguments"/> or the room for <paramref name="results"/> do not fit its type.
     /// </summary>
-    public void Call(ReadOnlySpan<Value> arguments, Span<Value> results) => EngineBug.Throw("not assembled");
+    public void Call(ReadOnlySpan<Value> arguments, Span<Value> results)
+    {
+        FuncType type = Guest.Type;
+        if (arguments.Length != type.Parameters.Length) throw new ArgumentException($"{arguments.Length} arguments for a function of type {Type}", nameof(arguments));
+        if (results.Length < type.Results.Length) throw new ArgumentException($"room for {results.Length} results of a function of type {Type}", nameof(results));
+        Span<ValueSlot> slots = Guest.SlotCount <= StackSlots ? stackalloc ValueSlot[StackSlots] : new ValueSlot[Guest.SlotCount];
+        for (int i = 0; i < arguments.Length; i++) slots[i] = ValueSlots.ToSlot(Store, arguments[i], type.Parameters[i]);
+        Store.Invoke(Guest, slots);
+        for (int i = 0; i < _results.Length; i++) results[i] = ValueSlots.FromSlot(Store, slots[i], _results[i]);
+    }
 
     /// <summary>Calls the function and returns its results in a new array.</summary>
     public Value[] Call(params ReadOnlySpan<Value> arguments)
     {
-        Value[] results = new Value[Results.Count];
+        Value[] results = new Value[_results.Length];
         Call(arguments, results);
         return results;
+    }
+
+    /// <summary>The public object of a runtime function, always the same.</summary>
+    internal static Func Of(Store store, GuestFunction function) => (Func)(function.Owner ??= new Func(store, function));
+
+    /// <summary>A host function as a function of a store.</summary>
+    internal static Func Of(Store store, HostDefinition definition)
+    {
+        return Of(store, store.Guest.CreateFunction(definition, store.Engine.Trampolines(definition.TypeId, definition.Type)));
     }
 }

@@ -1,5 +1,5 @@
 using System;
-using Kiln.Foundation.Diagnostics;
+using Kiln.Runtime.Vm;
 
 namespace Kiln;
 
@@ -11,58 +11,219 @@ namespace Kiln;
 public static class FuncTyped
 {
     /// <summary>The function as a delegate of 0 parameters without a result.</summary>
-    public static Action GetTypedAction(this Func function) =>
-        EngineBug.Throw<Action>("not assembled");
+    public static Action GetTypedAction(this Func function)
+    {
+        TypedValue.Check(function, [], []);
+        return () =>
+        {
+            function.Store.Invoke(function.Guest, []);
+        };
+    }
 
     /// <summary>The function as a delegate of 0 parameters with a result.</summary>
-    public static Func<TResult> GetTypedFunc<TResult>(this Func function) =>
-        EngineBug.Throw<Func<TResult>>("not assembled");
+    public static Func<TResult> GetTypedFunc<TResult>(this Func function)
+        where TResult : unmanaged
+    {
+        TypedValue.Check(function, [], [Kind<TResult>()]);
+        return () =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[1];
+            function.Store.Invoke(function.Guest, slots);
+            return slots[0].Read<TResult>();
+        };
+    }
 
     /// <summary>The function as a delegate of 1 parameter without a result.</summary>
-    public static Action<T1> GetTypedAction<T1>(this Func function) =>
-        EngineBug.Throw<Action<T1>>("not assembled");
+    public static Action<T1> GetTypedAction<T1>(this Func function)
+        where T1 : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>()], []);
+        return (a1) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[1];
+            slots[0].Write(a1);
+            function.Store.Invoke(function.Guest, slots);
+        };
+    }
 
     /// <summary>The function as a delegate of 1 parameter with a result.</summary>
-    public static Func<T1, TResult> GetTypedFunc<T1, TResult>(this Func function) =>
-        EngineBug.Throw<Func<T1, TResult>>("not assembled");
+    public static Func<T1, TResult> GetTypedFunc<T1, TResult>(this Func function)
+        where T1 : unmanaged where TResult : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>()], [Kind<TResult>()]);
+        return (a1) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[1];
+            slots[0].Write(a1);
+            function.Store.Invoke(function.Guest, slots);
+            return slots[0].Read<TResult>();
+        };
+    }
 
     /// <summary>The function as a delegate of 2 parameters without a result.</summary>
-    public static Action<T1, T2> GetTypedAction<T1, T2>(this Func function) =>
-        EngineBug.Throw<Action<T1, T2>>("not assembled");
+    public static Action<T1, T2> GetTypedAction<T1, T2>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>()], []);
+        return (a1, a2) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[2];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            function.Store.Invoke(function.Guest, slots);
+        };
+    }
 
     /// <summary>The function as a delegate of 2 parameters with a result.</summary>
-    public static Func<T1, T2, TResult> GetTypedFunc<T1, T2, TResult>(this Func function) =>
-        EngineBug.Throw<Func<T1, T2, TResult>>("not assembled");
+    public static Func<T1, T2, TResult> GetTypedFunc<T1, T2, TResult>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged where TResult : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>()], [Kind<TResult>()]);
+        return (a1, a2) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[2];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            function.Store.Invoke(function.Guest, slots);
+            return slots[0].Read<TResult>();
+        };
+    }
 
     /// <summary>The function as a delegate of 3 parameters without a result.</summary>
-    public static Action<T1, T2, T3> GetTypedAction<T1, T2, T3>(this Func function) =>
-        EngineBug.Throw<Action<T1, T2, T3>>("not assembled");
+    public static Action<T1, T2, T3> GetTypedAction<T1, T2, T3>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged where T3 : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>()], []);
+        return (a1, a2, a3) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[3];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            slots[2].Write(a3);
+            function.Store.Invoke(function.Guest, slots);
+        };
+    }
 
     /// <summary>The function as a delegate of 3 parameters with a result.</summary>
-    public static Func<T1, T2, T3, TResult> GetTypedFunc<T1, T2, T3, TResult>(this Func function) =>
-        EngineBug.Throw<Func<T1, T2, T3, TResult>>("not assembled");
+    public static Func<T1, T2, T3, TResult> GetTypedFunc<T1, T2, T3, TResult>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged where T3 : unmanaged where TResult : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>()], [Kind<TResult>()]);
+        return (a1, a2, a3) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[3];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            slots[2].Write(a3);
+            function.Store.Invoke(function.Guest, slots);
+            return slots[0].Read<TResult>();
+        };
+    }
 
     /// <summary>The function as a delegate of 4 parameters without a result.</summary>
-    public static Action<T1, T2, T3, T4> GetTypedAction<T1, T2, T3, T4>(this Func function) =>
-        EngineBug.Throw<Action<T1, T2, T3, T4>>("not assembled");
+    public static Action<T1, T2, T3, T4> GetTypedAction<T1, T2, T3, T4>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged where T3 : unmanaged where T4 : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>()], []);
+        return (a1, a2, a3, a4) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[4];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            slots[2].Write(a3);
+            slots[3].Write(a4);
+            function.Store.Invoke(function.Guest, slots);
+        };
+    }
 
     /// <summary>The function as a delegate of 4 parameters with a result.</summary>
-    public static Func<T1, T2, T3, T4, TResult> GetTypedFunc<T1, T2, T3, T4, TResult>(this Func function) =>
-        EngineBug.Throw<Func<T1, T2, T3, T4, TResult>>("not assembled");
+    public static Func<T1, T2, T3, T4, TResult> GetTypedFunc<T1, T2, T3, T4, TResult>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged where T3 : unmanaged where T4 : unmanaged where TResult : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>()], [Kind<TResult>()]);
+        return (a1, a2, a3, a4) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[4];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            slots[2].Write(a3);
+            slots[3].Write(a4);
+            function.Store.Invoke(function.Guest, slots);
+            return slots[0].Read<TResult>();
+        };
+    }
 
     /// <summary>The function as a delegate of 5 parameters without a result.</summary>
-    public static Action<T1, T2, T3, T4, T5> GetTypedAction<T1, T2, T3, T4, T5>(this Func function) =>
-        EngineBug.Throw<Action<T1, T2, T3, T4, T5>>("not assembled");
+    public static Action<T1, T2, T3, T4, T5> GetTypedAction<T1, T2, T3, T4, T5>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged where T3 : unmanaged where T4 : unmanaged where T5 : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>(), Kind<T5>()], []);
+        return (a1, a2, a3, a4, a5) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[5];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            slots[2].Write(a3);
+            slots[3].Write(a4);
+            slots[4].Write(a5);
+            function.Store.Invoke(function.Guest, slots);
+        };
+    }
 
     /// <summary>The function as a delegate of 5 parameters with a result.</summary>
-    public static Func<T1, T2, T3, T4, T5, TResult> GetTypedFunc<T1, T2, T3, T4, T5, TResult>(this Func function) =>
-        EngineBug.Throw<Func<T1, T2, T3, T4, T5, TResult>>("not assembled");
+    public static Func<T1, T2, T3, T4, T5, TResult> GetTypedFunc<T1, T2, T3, T4, T5, TResult>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged where T3 : unmanaged where T4 : unmanaged where T5 : unmanaged where TResult : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>(), Kind<T5>()], [Kind<TResult>()]);
+        return (a1, a2, a3, a4, a5) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[5];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            slots[2].Write(a3);
+            slots[3].Write(a4);
+            slots[4].Write(a5);
+            function.Store.Invoke(function.Guest, slots);
+            return slots[0].Read<TResult>();
+        };
+    }
 
     /// <summary>The function as a delegate of 6 parameters without a result.</summary>
-    public static Action<T1, T2, T3, T4, T5, T6> GetTypedAction<T1, T2, T3, T4, T5, T6>(this Func function) =>
-        EngineBug.Throw<Action<T1, T2, T3, T4, T5, T6>>("not assembled");
+    public static Action<T1, T2, T3, T4, T5, T6> GetTypedAction<T1, T2, T3, T4, T5, T6>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged where T3 : unmanaged where T4 : unmanaged where T5 : unmanaged where T6 : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>(), Kind<T5>(), Kind<T6>()], []);
+        return (a1, a2, a3, a4, a5, a6) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[6];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            slots[2].Write(a3);
+            slots[3].Write(a4);
+            slots[4].Write(a5);
+            slots[5].Write(a6);
+            function.Store.Invoke(function.Guest, slots);
+        };
+    }
 
     /// <summary>The function as a delegate of 6 parameters with a result.</summary>
-    public static Func<T1, T2, T3, T4, T5, T6, TResult> GetTypedFunc<T1, T2, T3, T4, T5, T6, TResult>(this Func function) =>
-        EngineBug.Throw<Func<T1, T2, T3, T4, T5, T6, TResult>>("not assembled");
+    public static Func<T1, T2, T3, T4, T5, T6, TResult> GetTypedFunc<T1, T2, T3, T4, T5, T6, TResult>(this Func function)
+        where T1 : unmanaged where T2 : unmanaged where T3 : unmanaged where T4 : unmanaged where T5 : unmanaged where T6 : unmanaged where TResult : unmanaged
+    {
+        TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>(), Kind<T5>(), Kind<T6>()], [Kind<TResult>()]);
+        return (a1, a2, a3, a4, a5, a6) =>
+        {
+            Span<ValueSlot> slots = stackalloc ValueSlot[6];
+            slots[0].Write(a1);
+            slots[1].Write(a2);
+            slots[2].Write(a3);
+            slots[3].Write(a4);
+            slots[4].Write(a5);
+            slots[5].Write(a6);
+            function.Store.Invoke(function.Guest, slots);
+            return slots[0].Read<TResult>();
+        };
+    }
+
+    private static ValueKind Kind<T>() where T : unmanaged => TypedValue.KindOf<T>();
 }

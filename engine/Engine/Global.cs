@@ -1,27 +1,48 @@
-using Kiln.Foundation.Diagnostics;
+using System;
+using Kiln.Runtime.Instances;
+using Kiln.Runtime.Vm;
+using Kiln.Wasm.Types;
 
 namespace Kiln;
 
 /// <summary>A global variable or constant.</summary>
 public sealed class Global : Extern
 {
-    private Global(Store store) : base(store)
+    private readonly GlobalCell _global;
+    private readonly ValueKind _kind;
+
+    private Global(Store store, GlobalCell global) : base(store)
     {
+        _global = global;
+        _kind = ExternTypes.KindOf(global.Type.Type, store.Guest.Runtime.Types);
     }
 
     /// <summary>Creates a global of the kind of <paramref name="initial"/>.</summary>
-    public static Global Create(Store store, Value initial, bool isMutable) => EngineBug.Throw<Global>("not assembled");
+    public static Global Create(Store store, Value initial, bool isMutable)
+    {
+        ValType type = ExternTypes.TypeOf(initial.Kind);
+        ValueSlot slot = ValueSlots.ToSlot(store, initial, type);
+        return Of(store, store.Guest.CreateGlobal(new GlobalType(type, isMutable), slot));
+    }
 
     /// <inheritdoc/>
-    public override ExternType Type => EngineBug.Throw<ExternType>("not assembled");
+    public override ExternType Type => ExternTypes.Of(_global.Type, Store.Guest.Runtime.Types);
 
     /// <inheritdoc/>
     public override ExternKind Kind => ExternKind.Global;
 
-    /// <summary>Its value. Setting throws <see cref="System.InvalidOperationException"/> on an immutable global and <see cref="System.ArgumentException"/> for another kind.</summary>
+    internal override object Definition => _global;
+
+    /// <summary>Its value. Setting throws <see cref="InvalidOperationException"/> on an immutable global and <see cref="ArgumentException"/> for another kind.</summary>
     public Value Value
     {
-        get => EngineBug.Throw<Value>("not assembled");
-        set => EngineBug.Throw("not assembled");
+        get => ValueSlots.FromSlot(Store, _global.Value, _kind);
+        set
+        {
+            if (!_global.Type.IsMutable) throw new InvalidOperationException("the global is immutable");
+            _global.Value = ValueSlots.ToSlot(Store, value, _global.Type.Type);
+        }
     }
+
+    internal static Global Of(Store store, GlobalCell global) => (Global)(global.Owner ??= new Global(store, global));
 }

@@ -1,13 +1,21 @@
-using System;
 using System.Collections.Generic;
-using Kiln.Foundation.Diagnostics;
+using Kiln.Runtime.Instances;
+using Kiln.Wasm.Modules;
 
 namespace Kiln;
 
 /// <summary>An instance of a module in a store; it lives as long as the store.</summary>
 public sealed class Instance
 {
-    private Instance(Store store, Module module) => (Store, Module) = (store, module);
+    private readonly GuestInstance _instance;
+    private Memory? _defaultMemory;
+
+    private Instance(GuestInstance instance)
+    {
+        _instance = instance;
+        Store = Store.Of(instance.Store);
+        Module = (Module)instance.Module.Owner!;
+    }
 
     /// <summary>The store it belongs to.</summary>
     public Store Store { get; }
@@ -16,7 +24,7 @@ public sealed class Instance
     public Module Module { get; }
 
     /// <summary>The export <c>memory</c>, or null.</summary>
-    public Memory? DefaultMemory => GetMemory("memory");
+    public Memory? DefaultMemory => _defaultMemory ??= GetMemory("memory");
 
     /// <summary>The exported function of that name, or null if there is none or it is something else.</summary>
     public Func? GetFunc(string name) => GetExport(name) as Func;
@@ -30,9 +38,27 @@ public sealed class Instance
     /// <summary>The exported global of that name, or null.</summary>
     public Global? GetGlobal(string name) => GetExport(name) as Global;
 
-    /// <summary>The export of that name, always the same object, or null.</summary>
-    public Extern? GetExport(string name) => EngineBug.Throw<Extern?>("not assembled");
+    /// <summary>The export of that name, always the same object, or null. Tags are not seen by the host.</summary>
+    public Extern? GetExport(string name)
+    {
+        _instance.Store.CheckAlive();
+        return _instance.Module.Exports.TryGetValue(name, out Export? export) ? Get(export) : null;
+    }
 
     /// <summary>All exports with their names, in the module's order.</summary>
-    public IEnumerable<KeyValuePair<string, Extern>> Exports => EngineBug.Throw<IEnumerable<KeyValuePair<string, Extern>>>("not assembled");
+    public IEnumerable<KeyValuePair<string, Extern>> Exports
+    {
+        get
+        {
+            foreach (Export export in _instance.Module.Description.Exports)
+            {
+                if (Get(export) is { } found) yield return new KeyValuePair<string, Extern>(export.Name, found);
+            }
+        }
+    }
+
+    /// <summary>The public object of a runtime instance, always the same.</summary>
+    internal static Instance Of(GuestInstance instance) => (Instance)(instance.Owner ??= new Instance(instance));
+
+    private Extern? Get(Export export) => _instance.Export(export) is { } definition ? Extern.Of(Store, definition) : null;
 }

@@ -1,6 +1,10 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
-using Kiln.Foundation.Diagnostics;
+using Kiln.Runtime.Memories;
+using Kiln.Wasm.Types;
 
 namespace Kiln;
 
@@ -11,50 +15,70 @@ namespace Kiln;
 /// </summary>
 public sealed class Memory : Extern
 {
-    private Memory(Store store) : base(store)
-    {
-    }
+    private readonly LinearMemory _memory;
 
-    /// <summary>Size of a page in bytes.</summary>
+    private Memory(Store store, LinearMemory memory) : base(store) => _memory = memory;
+
+    /// <summary>Size of a page in bytes, unless the memory declares another.</summary>
     public const int PageSize = 65536;
 
     /// <summary>Creates a memory of <paramref name="minimum"/> pages. Throws <see cref="StoreLimitException"/>.</summary>
-    public static Memory Create(Store store, ulong minimum, ulong? maximum = null) => EngineBug.Throw<Memory>("not assembled");
+    public static Memory Create(Store store, ulong minimum, ulong? maximum = null)
+    {
+        MemoryType type = new(new Limits(minimum, maximum), false, false, MemoryType.DefaultPageSizeLog2);
+        if (minimum > type.MaxPages || maximum > type.MaxPages || minimum > maximum) throw new ArgumentOutOfRangeException(nameof(minimum));
+        return Of(store, store.Guest.CreateMemory(type));
+    }
 
     /// <inheritdoc/>
-    public override ExternType Type => EngineBug.Throw<ExternType>("not assembled");
+    public override ExternType Type => ExternTypes.Of(_memory.CurrentType);
 
     /// <inheritdoc/>
     public override ExternKind Kind => ExternKind.Memory;
 
+    internal override object Definition => _memory;
+
     /// <summary>Size in bytes.</summary>
-    public ulong ByteCount => EngineBug.Throw<ulong>("not assembled");
+    public ulong ByteCount => _memory.ByteCount;
 
     /// <summary>Size in pages.</summary>
-    public ulong PageCount => ByteCount / PageSize;
+    public ulong PageCount => _memory.PageCount;
 
     /// <summary>Grows by <paramref name="pages"/>; the size in pages before, or -1 when a limit does not allow it.</summary>
-    public long Grow(ulong pages) => EngineBug.Throw<long>("not assembled");
-
-    /// <summary>The first 2 GiB - 1 of the memory, or all of it.</summary>
-    public Span<byte> Span => EngineBug.Throw<byte[]>("not assembled");
-
-    /// <summary>A part of the memory.</summary>
-    public Span<byte> Slice(ulong offset, int length) => EngineBug.Throw<byte[]>("not assembled");
-
-    /// <summary>A part of the memory, or false if it is not all inside.</summary>
-    public bool TrySlice(ulong offset, ulong length, out Span<byte> bytes)
+    public long Grow(ulong pages)
     {
-        bytes = default;
-        return EngineBug.Throw<bool>("not assembled");
+        bool entered = Store.Guest.Enter();
+        long before = _memory.Grow(pages);
+        Store.Guest.Leave(entered);
+        return before;
     }
 
+    /// <summary>The first 2 GiB - 1 of the memory, or all of it.</summary>
+    public Span<byte> Span => Slice(0, (int)Math.Min(ByteCount, int.MaxValue));
+
+    /// <summary>A part of the memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<byte> Slice(ulong offset, int length)
+    {
+        if (!_memory.TrySlice(offset, (ulong)(long)length, out Span<byte> bytes)) ThrowOutside(offset, length);
+        return bytes;
+    }
+
+    /// <summary>A part of the memory, or false if it is not all inside (or longer than 2 GiB - 1).</summary>
+    public bool TrySlice(ulong offset, ulong length, out Span<byte> bytes) => _memory.TrySlice(offset, length, out bytes);
+
     /// <summary>Reads a little-endian value of an unmanaged type.</summary>
-    public T Read<T>(ulong offset) where T : unmanaged => EngineBug.Throw<T>("not assembled");
+    public T Read<T>(ulong offset) where T : unmanaged => MemoryMarshal.Read<T>(Slice(offset, Unsafe.SizeOf<T>()));
 
     /// <summary>Writes a little-endian value of an unmanaged type.</summary>
-    public void Write<T>(ulong offset, T value) where T : unmanaged => EngineBug.Throw("not assembled");
+    public void Write<T>(ulong offset, T value) where T : unmanaged => MemoryMarshal.Write(Slice(offset, Unsafe.SizeOf<T>()), in value);
 
     /// <summary>Decodes UTF-8; bytes that are not are replaced.</summary>
     public string ReadString(ulong offset, int length) => Encoding.UTF8.GetString(Slice(offset, length));
+
+    internal static Memory Of(Store store, LinearMemory memory) => (Memory)(memory.Owner ??= new Memory(store, memory));
+
+    [DoesNotReturn]
+    private void ThrowOutside(ulong offset, int length) =>
+        throw new ArgumentOutOfRangeException(nameof(offset), $"{length} bytes at {offset} are not all inside a memory of {ByteCount} bytes");
 }

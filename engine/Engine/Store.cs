@@ -1,22 +1,33 @@
 using System;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading;
-using Kiln.Foundation.Diagnostics;
+using Kiln.Contract;
+using Kiln.Runtime.Faults;
+using Kiln.Runtime.Instances;
+using Kiln.Runtime.Stores;
+using Kiln.Runtime.Vm;
 
 namespace Kiln;
 
 /// <summary>
 /// One sandbox: instances, their memories and tables, limits, fuel and a deadline. Used by one thread at a
 /// time (another one gets <see cref="StoreUseException"/>), but not always the same; only
-/// <see cref="Cancel"/> may be called from any thread at any time.
+/// <see cref="Cancel"/>, <see cref="Interruption"/> and the charging of memory are for any thread at any time.
 /// </summary>
 public sealed class Store : IDisposable
 {
+    private long _guestTicks;
+    private bool _measuring;
+
     /// <summary>Creates an empty store.</summary>
     public Store(Engine engine, StoreLimits? limits = null, object? data = null)
     {
         Engine = engine;
         Limits = limits ?? new StoreLimits();
         Data = data;
+        Guest = new GuestStore(engine.Runtime, new StoreQuotas(
+            Limits.MemoryBytes, Limits.TableElements, Limits.Instances, Limits.Memories, Limits.Tables, Limits.StackBytes)) { Owner = this };
     }
 
     /// <summary>The engine it belongs to.</summary>
@@ -34,58 +45,113 @@ public sealed class Store : IDisposable
     /// </summary>
     public long Fuel
     {
-        get => EngineBug.Throw<long>("not assembled");
-        set => EngineBug.Throw("not assembled");
+        get => Math.Max(Guest.Fuel, 0);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            Guest.Fuel = value;
+        }
     }
 
     /// <summary>Adds fuel, saturating.</summary>
-    public void AddFuel(long amount) => EngineBug.Throw("not assembled");
+    public void AddFuel(long amount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(amount);
+        long fuel = Fuel;
+        Fuel = amount > long.MaxValue - fuel ? long.MaxValue : fuel + amount;
+    }
 
     /// <summary>
     /// From now on, guests trap with <see cref="TrapCode.Interrupted"/> once <paramref name="timeout"/> has
     /// passed (a few milliseconds late at most); <see cref="Timeout.InfiniteTimeSpan"/> takes the deadline away.
     /// A deadline that has passed stays passed until another is set.
     /// </summary>
-    public void SetDeadline(TimeSpan timeout) => EngineBug.Throw("not assembled");
+    public void SetDeadline(TimeSpan timeout) => Guest.Interruption.SetDeadline(timeout);
 
     /// <summary>Makes running and later guests trap with <see cref="TrapCode.Interrupted"/>, until <see cref="ResetCancellation"/>. From any thread.</summary>
-    public void Cancel() => EngineBug.Throw("not assembled");
+    public void Cancel() => Guest.Interruption.Cancel();
 
     /// <summary>Whether <see cref="Cancel"/> was called.</summary>
-    public bool IsCancelled => EngineBug.Throw<bool>("not assembled");
+    public bool IsCancelled => Guest.Interruption.IsCancelled;
 
     /// <summary>Takes a cancellation back.</summary>
-    public void ResetCancellation() => EngineBug.Throw("not assembled");
+    public void ResetCancellation() => Guest.Interruption.Reset();
 
     /// <summary>Fires on <see cref="Cancel"/> and when the deadline passes. For host functions that block.</summary>
-    public CancellationToken Interruption => EngineBug.Throw<CancellationToken>("not assembled");
+    public CancellationToken Interruption => Guest.Interruption.Token;
 
     /// <summary>Waits, but no longer than until an interruption; false if interrupted. For host functions.</summary>
-    public bool WaitInterruptible(TimeSpan duration) => EngineBug.Throw<bool>("not assembled");
+    public bool WaitInterruptible(TimeSpan duration) => !Interruption.WaitHandle.WaitOne(duration);
 
     /// <summary>Whether an engine bug happened in this store; it then refuses all use but disposal.</summary>
-    public bool IsPoisoned => EngineBug.Throw<bool>("not assembled");
+    public bool IsPoisoned => Guest.IsPoisoned;
 
     /// <summary>Bytes of linear memory and charged host memory in use.</summary>
-    public long MemoryBytes => EngineBug.Throw<long>("not assembled");
+    public long MemoryBytes => Guest.Memory.Used;
 
     /// <summary>The most <see cref="MemoryBytes"/> ever was.</summary>
-    public long PeakMemoryBytes => EngineBug.Throw<long>("not assembled");
+    public long PeakMemoryBytes => Guest.Memory.Peak;
 
     /// <summary>Counts <paramref name="bytes"/> the host holds for the guest against <see cref="StoreLimits.MemoryBytes"/>; false if that would go over it. Thread-safe.</summary>
-    public bool TryChargeMemory(long bytes) => EngineBug.Throw<bool>("not assembled");
+    public bool TryChargeMemory(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        return Guest.Memory.TryCharge(bytes);
+    }
 
     /// <summary>Takes back what <see cref="TryChargeMemory"/> counted. Thread-safe.</summary>
-    public void ReleaseMemory(long bytes) => EngineBug.Throw("not assembled");
+    public void ReleaseMemory(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        Guest.Memory.Release(bytes);
+    }
 
     /// <summary>Whether <see cref="GuestTime"/> is counted; costs some 50 ns per call from the host.</summary>
     public bool MeasuresTime { get; set; }
 
     /// <summary>Wall-clock time spent in guests (host functions they called included) while <see cref="MeasuresTime"/> was set.</summary>
-    public TimeSpan GuestTime => EngineBug.Throw<TimeSpan>("not assembled");
+    public TimeSpan GuestTime => TimeSpan.FromSeconds((double)_guestTicks / Stopwatch.Frequency);
+
+    internal GuestStore Guest { get; }
 
     /// <summary>Frees everything. Throws <see cref="StoreUseException"/> while a guest runs. Spans of its memories must not be used any more.</summary>
-    public void Dispose()
+    public void Dispose() => Guest.Dispose();
+
+    internal static Store Of(GuestStore guest) => (Store)guest.Owner!;
+
+    /// <summary>Calls a function with its slots; throws what the public API throws.</summary>
+    internal void Invoke(GuestFunction function, Span<ValueSlot> slots)
     {
+        TrapReport? report = MeasuresTime && !_measuring ? InvokeMeasured(function, slots) : Guest.Invoke(function, slots);
+
+        if (report is not null) Throw(report);
+    }
+
+    [DoesNotReturn]
+    internal static void Throw(TrapReport report)
+    {
+        BacktraceFrame[] frames = new BacktraceFrame[report.Frames.Count];
+        for (int i = 0; i < frames.Length; i++)
+        {
+            GuestFrame frame = report.Frames[i];
+            frames[i] = new BacktraceFrame(frame.Module, frame.FunctionIndex, frame.Name, frame.WasmOffset);
+        }
+
+        throw new TrapException((TrapCode)report.Trap, report.Trap.Message(), frames);
+    }
+
+    private TrapReport? InvokeMeasured(GuestFunction function, Span<ValueSlot> slots)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _measuring = true;
+        try
+        {
+            return Guest.Invoke(function, slots);
+        }
+        finally
+        {
+            _measuring = false;
+            _guestTicks += Stopwatch.GetTimestamp() - start;
+        }
     }
 }

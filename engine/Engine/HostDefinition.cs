@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using Kiln.Runtime.Hosts;
+using Kiln.Runtime.Vm;
+using Kiln.Wasm.Types;
+
+namespace Kiln;
+
+/// <summary>A host function over slots; bound to no store.</summary>
+internal delegate void SlotCallback(Caller caller, Span<ValueSlot> slots);
+
+/// <summary>What a linker holds for a host function.</summary>
+internal sealed class HostDefinition : HostFunction
+{
+    private readonly SlotCallback _body;
+
+    private HostDefinition(FuncType type, RegisteredTypes types, SlotCallback body) : base(type, types) => _body = body;
+
+    /// <inheritdoc/>
+    public override void Invoke(HostBinding caller, Span<ValueSlot> slots) =>
+        _body(new Caller(Store.Of(caller.Store), caller.Instance is { } instance ? Instance.Of(instance) : null), slots);
+
+    /// <summary>A function that reads and writes slots itself.</summary>
+    public static HostDefinition FromSlots(Engine engine, ReadOnlySpan<ValueKind> parameters, ReadOnlySpan<ValueKind> results, SlotCallback body)
+    {
+        FuncType type = ExternTypes.FuncTypeOf(parameters, results);
+        return new HostDefinition(type, engine.Runtime.Types.Register(type), body);
+    }
+
+    /// <summary>A function over values; throws <see cref="ArgumentException"/> if <paramref name="type"/> is no function's.</summary>
+    public static HostDefinition FromCallback(Engine engine, ExternType type, HostCallback callback)
+    {
+        if (type.Kind != ExternKind.Func) throw new ArgumentException($"{type} is not the type of a function", nameof(type));
+        ValueKind[] parameters = Copy(type.Parameters);
+        ValueKind[] results = Copy(type.Results);
+        FuncType signature = ExternTypes.FuncTypeOf(parameters, results);
+        return FromSlots(engine, parameters, results, (caller, slots) => Call(caller, slots, parameters, signature, callback));
+    }
+
+    private static void Call(Caller caller, Span<ValueSlot> slots, ValueKind[] parameters, FuncType type, HostCallback callback)
+    {
+        const int usual = 12;
+        int resultCount = type.Results.Length;
+        ValueBuffer buffer = default;
+        Span<Value> values = parameters.Length + resultCount <= usual ? buffer : new Value[parameters.Length + resultCount];
+        Span<Value> arguments = values[..parameters.Length];
+        Span<Value> results = values.Slice(parameters.Length, resultCount);
+        for (int i = 0; i < parameters.Length; i++) arguments[i] = ValueSlots.FromSlot(caller.Store, slots[i], parameters[i]);
+        callback(caller, arguments, results);
+        for (int i = 0; i < resultCount; i++) slots[i] = ValueSlots.ToSlot(caller.Store, results[i], type.Results[i]);
+    }
+
+    private static ValueKind[] Copy(IReadOnlyList<ValueKind> kinds)
+    {
+        ValueKind[] copy = new ValueKind[kinds.Count];
+        for (int i = 0; i < copy.Length; i++) copy[i] = kinds[i];
+        return copy;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(12)]
+    private struct ValueBuffer
+    {
+        private Value _first;
+    }
+}

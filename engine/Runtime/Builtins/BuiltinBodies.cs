@@ -1,0 +1,23 @@
+using System;
+using Kiln.Contract;
+
+namespace Kiln.Runtime.Builtins;
+
+/// <summary>The managed body of each row of <see cref="BuiltinTable"/>.</summary>
+internal static unsafe class BuiltinBodies
+{
+    /// <summary>Address of a builtin's body, with C calling convention.</summary>
+    public static ulong Address(Builtin builtin) => builtin switch
+    {
+        Builtin.MemoryGrow => MemoryBuiltins.Grow,
+        Builtin.MemoryCopy => MemoryBuiltins.Copy,
+        Builtin.MemoryFill => MemoryBuiltins.Fill,
+        Builtin.MemoryInit => MemoryBuiltins.Init,
+        Builtin.DataDrop => MemoryBuiltins.Drop,
+        Builtin.TableGrow => TableBuiltins.Grow,
+        Builtin.TableCopy => TableBuiltins.Copy,
+        Builtin.TableFill => TableBuiltins.Fill,
+        Builtin.TableInit => TableBuiltins.Init,
+        Builtin.ElemDrop => TableBuiltins.Drop,
+    };
+}

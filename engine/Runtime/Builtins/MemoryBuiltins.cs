@@ -1,0 +1,148 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Kiln.Contract;
+using Kiln.Runtime.Instances;
+using Kiln.Runtime.Memories;
+using Kiln.Runtime.Vm;
+
+namespace Kiln.Runtime.Builtins;
+
+/// <summary>Bulk memory instructions (core spec, section 4.4.7). All of a range is checked before anything is written.</summary>
+internal static unsafe class MemoryBuiltins
+{
+    // A large operation looks at the interrupt flag after each piece of this many bytes.
+    private const ulong Piece = 16 << 20;
+
+    public static ulong Grow => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, ulong, long>)&GrowBody;
+
+    public static ulong Copy => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, uint, ulong, ulong, ulong, void>)&CopyBody;
+
+    public static ulong Fill => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, ulong, uint, ulong, void>)&FillBody;
+
+    public static ulong Init => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, uint, ulong, uint, uint, void>)&InitBody;
+
+    public static ulong Drop => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, void>)&DropBody;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static long GrowBody(VmContext* context, uint memory, ulong delta)
+    {
+        try
+        {
+            return BuiltinCall.InstanceOf(context).Memory(memory).Grow(delta);
+        }
+        catch (Exception exception)
+        {
+            BuiltinCall.Fail(context, exception);
+            return -1;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void CopyBody(VmContext* context, uint toMemory, uint fromMemory, ulong to, ulong from, ulong count)
+    {
+        try
+        {
+            GuestInstance instance = BuiltinCall.InstanceOf(context);
+            if (!InRange(instance.Memory(toMemory), to, count) || !InRange(instance.Memory(fromMemory), from, count))
+            {
+                BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
+                return;
+            }
+
+            Move(context, instance.Memory(toMemory).Cell->Base + to, instance.Memory(fromMemory).Cell->Base + from, count);
+        }
+        catch (Exception exception)
+        {
+            BuiltinCall.Fail(context, exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void FillBody(VmContext* context, uint memory, ulong to, uint value, ulong count)
+    {
+        try
+        {
+            LinearMemory target = BuiltinCall.InstanceOf(context).Memory(memory);
+            if (!InRange(target, to, count))
+            {
+                BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
+                return;
+            }
+
+            byte* at = target.Cell->Base + to;
+            while (count != 0)
+            {
+                ulong piece = Math.Min(count, Piece);
+                NativeMemory.Fill(at, (nuint)piece, (byte)value);
+                at += piece;
+                count -= piece;
+                if (count != 0 && Interrupted(context)) return;
+            }
+        }
+        catch (Exception exception)
+        {
+            BuiltinCall.Fail(context, exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void InitBody(VmContext* context, uint memory, uint segment, ulong to, uint from, uint count)
+    {
+        try
+        {
+            GuestInstance instance = BuiltinCall.InstanceOf(context);
+            if (!instance.TryInitMemory(memory, segment, to, from, count)) BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
+        }
+        catch (Exception exception)
+        {
+            BuiltinCall.Fail(context, exception);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void DropBody(VmContext* context, uint segment)
+    {
+        try
+        {
+            BuiltinCall.InstanceOf(context).DropData(segment);
+        }
+        catch (Exception exception)
+        {
+            BuiltinCall.Fail(context, exception);
+        }
+    }
+
+    // Overlapping ranges: pieces go upward when the target lies below the source, downward otherwise.
+    private static void Move(VmContext* context, byte* to, byte* from, ulong count)
+    {
+        if (count <= Piece)
+        {
+            Buffer.MemoryCopy(from, to, count, count);
+            return;
+        }
+
+        bool upward = to <= from;
+        for (ulong done = 0; done < count;)
+        {
+            ulong piece = Math.Min(count - done, Piece);
+            ulong at = upward ? done : count - done - piece;
+            Buffer.MemoryCopy(from + at, to + at, piece, piece);
+            done += piece;
+            if (done != count && Interrupted(context)) return;
+        }
+    }
+
+    private static bool Interrupted(VmContext* context)
+    {
+        if (context->Store->Interrupt == 0) return false;
+        BuiltinCall.Trap(context, Trap.Interrupted);
+        return true;
+    }
+
+    private static bool InRange(LinearMemory memory, ulong start, ulong count)
+    {
+        ulong size = memory.Cell->ByteLength;
+        return start <= size && count <= size - start;
+    }
+}

@@ -1,0 +1,77 @@
+using System;
+using Kiln.Runtime.Platform;
+
+namespace Kiln.Runtime.Memories;
+
+/// <summary>
+/// Address space for one linear memory: a guard in front, room to grow, a guard behind. What is accessible is a prefix of
+/// the room; it reads as zero until written.
+/// </summary>
+internal sealed unsafe class MemoryReservation : IDisposable
+{
+    /// <summary>Inaccessible bytes in front: no code computes such an address, so this is a second line of defence.</summary>
+    public const ulong FrontGuard = 1 << 20;
+
+    private byte* _start;
+
+    /// <summary>Reserves room for <paramref name="capacity"/> bytes and <paramref name="guard"/> behind it; both are rounded up to pages.</summary>
+    public MemoryReservation(ulong capacity, ulong guard)
+    {
+        Capacity = VirtualMemory.RoundUp(capacity);
+        Guard = VirtualMemory.RoundUp(guard);
+        _start = VirtualMemory.Reserve(FrontGuard + Capacity + Guard);
+    }
+
+    /// <summary>Gives back what nobody disposed.</summary>
+    ~MemoryReservation() => Free();
+
+    /// <summary>Byte 0 of the memory.</summary>
+    public byte* Base => _start + FrontGuard;
+
+    /// <summary>The most bytes that can become accessible.</summary>
+    public ulong Capacity { get; }
+
+    /// <summary>Inaccessible bytes behind the room.</summary>
+    public ulong Guard { get; }
+
+    /// <summary>Accessible bytes, whole pages.</summary>
+    public ulong Committed { get; private set; }
+
+    /// <summary>Whether an address lies in the room or one of the guards.</summary>
+    public bool Contains(ulong address) => address - (ulong)_start < FrontGuard + Capacity + Guard;
+
+    /// <summary>Makes at least the first <paramref name="bytes"/> accessible; false if the machine refuses.</summary>
+    public bool TryCommit(ulong bytes)
+    {
+        bytes = VirtualMemory.RoundUp(bytes);
+        if (bytes <= Committed) return true;
+        if (!VirtualMemory.TryCommit(Base + Committed, bytes - Committed)) return false;
+        Committed = bytes;
+        return true;
+    }
+
+    /// <summary>Makes everything zero again.</summary>
+    public void Reset() => VirtualMemory.Zero(Base, Committed);
+
+    /// <summary>Makes what is beyond the first <paramref name="bytes"/> inaccessible.</summary>
+    public void Shrink(ulong bytes)
+    {
+        bytes = VirtualMemory.RoundUp(bytes);
+        if (bytes >= Committed) return;
+        VirtualMemory.Protect(Base + bytes, Committed - bytes);
+        Committed = bytes;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        if (_start != null) VirtualMemory.Release(_start, FrontGuard + Capacity + Guard);
+        _start = null;
+    }
+}

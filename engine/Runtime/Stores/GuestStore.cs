@@ -1,0 +1,244 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Kiln.Contract;
+using Kiln.Foundation.Diagnostics;
+using Kiln.Runtime.Code;
+using Kiln.Runtime.Faults;
+using Kiln.Runtime.Hosts;
+using Kiln.Runtime.Instances;
+using Kiln.Runtime.Memories;
+using Kiln.Runtime.Stacks;
+using Kiln.Runtime.Stubs;
+using Kiln.Runtime.Tables;
+using Kiln.Runtime.Vm;
+
+namespace Kiln.Runtime.Stores;
+
+/// <summary>
+/// One sandbox: owns its instances, memories, tables, native blocks, stacks and a share in the code it runs. Used by one
+/// thread at a time; a second one gets <see cref="IStoreErrors.Misuse"/>. Only interruption and the memory budget are open to
+/// any thread. This part enters and leaves guests; <c>GuestStore.Contents</c> holds what the store owns.
+/// </summary>
+public sealed unsafe partial class GuestStore : IDisposable
+{
+    private const int Free = 0;
+    private const int Dead = -1;
+
+    private readonly VmStoreContext* _context;
+    private readonly delegate* unmanaged[Cdecl]<Activation*, ulong, ulong, ulong, ValueSlot*, int> _entry;
+    private readonly List<GuestStack> _stacks = [];
+    private readonly GuestStack _firstStack;
+    private readonly ulong _usableStack;
+    private GCHandle _self;
+    private ExceptionDispatchInfo? _pendingException;
+    private int _owner;
+    private int _depth;
+    private bool _deepStack;
+    private string? _whyDead;
+
+    /// <summary>Creates an empty store.</summary>
+    public GuestStore(EngineRuntime runtime, StoreQuotas quotas)
+    {
+        Runtime = runtime;
+        Quotas = quotas;
+        Memory = new MemoryBudget(quotas.MemoryBytes);
+        Interruption = new StoreInterruption(this, runtime.Ticker);
+        _entry = (delegate* unmanaged[Cdecl]<Activation*, ulong, ulong, ulong, ValueSlot*, int>)runtime.Stubs.Entry;
+        _usableStack = (ulong)Math.Max(quotas.StackBytes, 32 * 1024);
+        _context = (VmStoreContext*)AllocateBlock(sizeof(VmStoreContext));
+        _self = GCHandle.Alloc(this, GCHandleType.Weak);
+        _context->Store = GCHandle.ToIntPtr(_self);
+        _firstStack = runtime.Stacks.Rent(_usableStack);
+        _stacks.Add(_firstStack);
+    }
+
+    /// <summary>Frees what nobody disposed.</summary>
+    ~GuestStore() => FreeAll(returnToPools: false);
+
+    /// <summary>The runtime it belongs to.</summary>
+    public EngineRuntime Runtime { get; }
+
+    /// <summary>What it may use.</summary>
+    public StoreQuotas Quotas { get; }
+
+    /// <summary>Its memory budget.</summary>
+    public MemoryBudget Memory { get; }
+
+    /// <summary>Its deadline and cancellation.</summary>
+    public StoreInterruption Interruption { get; }
+
+    /// <summary>What the public API made of it.</summary>
+    public object? Owner { get; set; }
+
+    /// <summary>Fuel left; negative when used up.</summary>
+    public ref long Fuel
+    {
+        get
+        {
+            CheckAlive();
+            return ref _context->FuelLeft;
+        }
+    }
+
+    /// <summary>Whether an engine bug happened in it.</summary>
+    public bool IsPoisoned { get; private set; }
+
+    /// <summary>Whether it was disposed or poisoned.</summary>
+    public bool IsDead => Volatile.Read(ref _owner) == Dead;
+
+    internal VmStoreContext* Context => _context;
+
+    /// <summary>Refuses a store that is disposed or poisoned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CheckAlive()
+    {
+        if (_owner == Dead) ThrowDead();
+    }
+
+    /// <summary>
+    /// Takes the store for the calling thread; pairs with <see cref="Leave"/>. True if the thread did not have it before.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Enter()
+    {
+        int thread = Environment.CurrentManagedThreadId;
+        if (_owner == thread) return false;
+        if (Interlocked.CompareExchange(ref _owner, thread, Free) != Free) ThrowTaken();
+        return true;
+    }
+
+    /// <summary>Lets go of the store if <see cref="Enter"/> returned true.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Leave(bool entered)
+    {
+        if (entered && _owner != Dead) Volatile.Write(ref _owner, Free);
+    }
+
+    /// <summary>
+    /// Calls a function of this store: parameters are in <paramref name="slots"/> from 0 on, results come there. Null if
+    /// it returned, else its trap. Throws again what a host function threw, and <see cref="EngineBug"/>.
+    /// </summary>
+    public TrapReport? Invoke(GuestFunction function, Span<ValueSlot> slots)
+    {
+        if (function.Store != this) ThrowForeign();
+        if (slots.Length < function.SlotCount) ThrowSlots();
+        bool entered = Enter();
+        VmStoreContext* context = _context;
+        Activation* parent = context->Current;
+        GuestStack stack = _firstStack;
+        if (parent != null && !TryNest(out stack))
+        {
+            return new TrapReport(Trap.StackOverflow, StackWalk.FromHostCall(Runtime, parent));
+        }
+
+        Activation* activation = stack.Activation;
+        activation->Parent = parent;
+        activation->PendingTrap = 0;
+        context->Current = activation;
+        EntryStatus status;
+        VmFuncRef* record = function.Record;
+        fixed (ValueSlot* first = slots) status = (EntryStatus)_entry(activation, function.EntryTrampoline, record->Code, record->Context, first);
+        context->Current = parent;
+        if (parent != null) _depth--;
+        if (status == EntryStatus.Returned)
+        {
+            Leave(entered);
+            GC.KeepAlive(this);
+            return null;
+        }
+
+        try
+        {
+            return Stopped(status, stack, activation);
+        }
+        finally
+        {
+            Leave(entered);
+        }
+    }
+
+    /// <summary>Makes the guest that called the host unwind to its entry, which throws <paramref name="exception"/> again.</summary>
+    internal void UnwindWith(Exception exception) => _pendingException = ExceptionDispatchInfo.Capture(exception);
+
+    /// <summary>Makes the guest that called the builtin or host function trap.</summary>
+    internal void UnwindWith(Trap trap) => _context->Current->PendingTrap = (uint)trap;
+
+    /// <summary>Takes the store out of service; it can only be disposed.</summary>
+    internal void Poison(string message, string dump)
+    {
+        IsPoisoned = true;
+        _whyDead = "an engine bug happened in the store";
+        Volatile.Write(ref _owner, Dead);
+        Runtime.Options.OnEngineBug?.Invoke(message, dump);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (IsDead && !IsPoisoned) return;
+        if (!IsDead)
+        {
+            if (!Enter() || _context->Current != null)
+                throw Runtime.Errors.Misuse("a store cannot be disposed while a guest of it runs");
+        }
+
+        _whyDead = "the store is disposed";
+        Volatile.Write(ref _owner, Dead);
+        IsPoisoned = false;
+        Interruption.Dispose();
+        FreeAll(returnToPools: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private TrapReport Stopped(EntryStatus status, GuestStack stack, Activation* activation)
+    {
+        if (status == EntryStatus.Unwound)
+        {
+            if (Interlocked.Exchange(ref _pendingException, null) is { } pending) pending.Throw();
+            return new TrapReport((Trap)activation->PendingTrap, StackWalk.FromHostCall(Runtime, activation));
+        }
+
+        Trap trap = FaultClassifier.Classify(this, stack, activation);
+        if (trap == Trap.None)
+        {
+            string dump = FaultClassifier.Describe(this, activation);
+            Poison("a guest faulted where no trap is possible", dump);
+            EngineBug.Throw($"a guest faulted where no trap is possible: {dump}", dump);
+        }
+
+        if (trap == Trap.StackOverflow) _deepStack = true;
+        return new TrapReport(trap, StackWalk.FromFault(Runtime, activation));
+    }
+
+    // A host function of this store calls back into it: one more stack, as long as the thread and the limit allow.
+    private bool TryNest(out GuestStack stack)
+    {
+        stack = _firstStack;
+        if (_depth + 1 >= Runtime.Options.MaxNestedCalls || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) return false;
+        _depth++;
+        if (_stacks.Count <= _depth) _stacks.Add(Runtime.Stacks.Rent(_usableStack));
+        stack = _stacks[_depth];
+        return true;
+    }
+
+    [DoesNotReturn]
+    private void ThrowTaken()
+    {
+        CheckAlive();
+        throw Runtime.Errors.Misuse("the store is in use by another thread");
+    }
+
+    [DoesNotReturn]
+    private void ThrowDead() => throw Runtime.Errors.Misuse(_whyDead ?? "the store is disposed");
+
+    [DoesNotReturn]
+    private void ThrowForeign() => throw Runtime.Errors.Misuse("the function belongs to another store");
+
+    [DoesNotReturn]
+    private static void ThrowSlots() => throw new ArgumentException("too few slots for the function's parameters and results");
+}

@@ -1,0 +1,69 @@
+using System;
+using Kiln.Contract;
+using Kiln.Runtime.Builtins;
+using Kiln.Runtime.Code;
+using Kiln.Runtime.Hosts;
+
+namespace Kiln.Runtime.Stubs;
+
+/// <summary>The addresses of an engine's stubs, in the engine's code memory.</summary>
+internal sealed unsafe class StubTable
+{
+    private readonly ulong[] _builtins;
+
+    private StubTable(ulong entry, ulong entryReturn, ulong landingPad, ulong hostCall, ulong[] builtins)
+    {
+        Entry = entry;
+        EntryReturn = entryReturn;
+        LandingPad = landingPad;
+        HostCall = hostCall;
+        _builtins = builtins;
+        fixed (ulong* first = builtins) Builtins = first;
+    }
+
+    /// <summary>The entry stub.</summary>
+    public ulong Entry { get; }
+
+    /// <summary>The address guest code returns to from its outermost frame.</summary>
+    public ulong EntryReturn { get; }
+
+    /// <summary>Where the fault handler continues.</summary>
+    public ulong LandingPad { get; }
+
+    /// <summary>What exit trampolines call.</summary>
+    public ulong HostCall { get; }
+
+    /// <summary>Code pointers by <see cref="Builtin"/>, for VM contexts; as long as this object lives.</summary>
+    public ulong* Builtins { get; }
+
+    /// <summary>Writes the stubs.</summary>
+    public static StubTable Create(CodeMemory memory, ulong stackSize)
+    {
+        const int size = 4096;
+        const int alignment = 64;
+        ulong start = memory.Allocate(size);
+        byte[] page = new byte[size];
+        page.AsSpan().Fill(0xF4);
+        StubCode stubs = new(stackSize);
+        int used = 0;
+
+        ulong Place(byte[] code)
+        {
+            code.CopyTo(page.AsSpan(used));
+            ulong address = start + (ulong)used;
+            used = (used + code.Length + alignment - 1) & -alignment;
+            return address;
+        }
+
+        ulong entry = Place(stubs.Entry(start, out int returnOffset));
+        ulong landingPad = Place(stubs.LandingPad(start + (ulong)used));
+        ulong hostCall = Place(stubs.HostCall(start + (ulong)used, HostCalls.Address));
+
+        // Pinned: VM contexts hold the array's address.
+        ulong[] builtins = GC.AllocateArray<ulong>(BuiltinTable.Rows.Length, pinned: true);
+        for (int i = 0; i < builtins.Length; i++) builtins[i] = Place(stubs.Builtin(start + (ulong)used, BuiltinBodies.Address((Builtin)i)));
+
+        memory.Write(start, page);
+        return new StubTable(entry, entry + (ulong)returnOffset, landingPad, hostCall, builtins);
+    }
+}

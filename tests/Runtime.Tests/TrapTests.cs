@@ -1,0 +1,210 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Iced.Intel;
+using Kiln.Contract;
+using Kiln.Foundation.Diagnostics;
+using Kiln.Runtime.Faults;
+using Kiln.Runtime.Instances;
+using Kiln.Runtime.Memories;
+using Kiln.Runtime.Stores;
+using Kiln.Runtime.Vm;
+using Kiln.Wasm.Types;
+using Xunit;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Kiln.Runtime.Tests;
+
+public sealed unsafe class TrapTests : IDisposable
+{
+    private readonly EngineRuntime _runtime = TestRuntime.Create();
+    private readonly GuestStore _store;
+    private readonly ValueSlot[] _slots = new ValueSlot[1];
+
+    public TrapTests() => _store = TestRuntime.CreateStore(_runtime);
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _runtime.Dispose();
+    }
+
+    [Fact]
+    public void Call_Returning_PassesValues()
+    {
+        GuestProgram program = new();
+        program.Add(0, a => { a.mov(rax, __[rsi]); a.add(rax, 1); a.mov(__[rsi], rax); a.ret(); });
+        GuestFunction function = program.Load(_runtime).Function(_store, 0);
+        _slots[0].Low = 41;
+        Assert.Null(_store.Invoke(function, _slots));
+        Assert.Equal(42UL, _slots[0].Low);
+    }
+
+    [Fact]
+    public void Hlt_InTrapTable_TrapsWithItsCodeAndBacktrace()
+    {
+        GuestProgram program = new();
+        int callee = program.Add(24, (a, traps) =>
+        {
+            Label site = a.CreateLabel();
+            a.sub(rsp, 24);
+            a.nop();
+            a.Label(ref site);
+            a.hlt();
+            traps.Add((site, Trap.Unreachable));
+        });
+        program.Add(8, a => { a.sub(rsp, 8); a.call(rdi); a.add(rsp, 8); a.ret(); });
+        LoadedProgram loaded = program.Load(_runtime);
+        ulong calleeCode = loaded.Function(_store, callee).Record->Code;
+        TrapReport? report = _store.Invoke(loaded.Function(_store, 1, calleeCode), _slots);
+        Assert.Equal(Trap.Unreachable, report!.Trap);
+        Assert.Equal([new GuestFrame("test", 0, null, 1000), new GuestFrame("test", 1, null, 2000)], report.Frames);
+    }
+
+    [Fact]
+    public void Load_PastMemory_TrapsOutOfBounds()
+    {
+        LinearMemory memory = _store.CreateMemory(new MemoryType(new Limits(1, null), false, false, 16));
+        GuestFunction load = LoadFunction(Trap.MemoryOutOfBounds);
+        _slots[0].Low = (ulong)memory.Cell->Base + 65528;
+        Assert.Null(_store.Invoke(load, _slots));
+        _slots[0].Low = (ulong)memory.Cell->Base + 65529;
+        Assert.Equal(Trap.MemoryOutOfBounds, _store.Invoke(load, _slots)!.Trap);
+        _slots[0].Low = (ulong)memory.Cell->Base + (6UL << 30) - 8;
+        Assert.Equal(Trap.MemoryOutOfBounds, _store.Invoke(load, _slots)!.Trap);
+    }
+
+    [Fact]
+    public void Fault_AtForeignAddress_IsEngineBugAndPoisonsStoreOnly()
+    {
+        string? logged = null;
+        using EngineRuntime runtime = TestRuntime.Create(onBug: (_, dump) => logged = dump);
+        using GuestStore bad = TestRuntime.CreateStore(runtime);
+        using GuestStore good = TestRuntime.CreateStore(runtime);
+        GuestProgram program = LoadProgram(Trap.MemoryOutOfBounds);
+        LoadedProgram loaded = program.Load(runtime);
+        _slots[0].Low = 0x1000;
+        EngineBug bug = Assert.Throws<EngineBug>(() => bad.Invoke(loaded.Function(bad, 0), _slots));
+        Assert.Contains("address 0x1000", bug.Message);
+        Assert.Equal(bug.Dump, logged);
+        Assert.True(bad.IsPoisoned);
+        Assert.Throws<StoreMisuse>(() => bad.Invoke(loaded.Function(good, 0), _slots));
+
+        LinearMemory memory = good.CreateMemory(new MemoryType(new Limits(1, null), false, false, 16));
+        _slots[0].Low = (ulong)memory.Cell->Base;
+        Assert.Null(good.Invoke(loaded.Function(good, 0), _slots));
+    }
+
+    [Fact]
+    public void Fault_WithoutTrapTableEntry_IsEngineBug()
+    {
+        GuestProgram program = new();
+        program.Add(0, a => { a.hlt(); });
+        LoadedProgram loaded = program.Load(_runtime);
+        using GuestStore store = TestRuntime.CreateStore(_runtime);
+        Assert.Throws<EngineBug>(() => store.Invoke(loaded.Function(store, 0), _slots));
+    }
+
+    [Fact]
+    public void Recursion_Endless_OverflowsOnEveryKindOfThread()
+    {
+        LoadedProgram loaded = Recursion().Load(_runtime);
+        Assert.Equal(Trap.StackOverflow, Overflow(loaded));
+        Thread small = new(() => Assert.Equal(Trap.StackOverflow, Overflow(loaded)), 128 * 1024);
+        small.Start();
+        small.Join();
+        Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => Assert.Equal(Trap.StackOverflow, Overflow(loaded)));
+
+        Trap Overflow(LoadedProgram program)
+        {
+            using GuestStore store = TestRuntime.CreateStore(_runtime);
+            TrapReport? report = store.Invoke(program.Function(store, 0), new ValueSlot[1]);
+            Assert.Equal(StackWalk.MaximumFrames, report!.Frames.Count);
+            return report.Trap;
+        }
+    }
+
+    [Fact]
+    public void Recursion_InSmallerStack_IsShallower()
+    {
+        LoadedProgram loaded = Recursion().Load(_runtime);
+        using GuestStore small = TestRuntime.CreateStore(_runtime, 64 * 1024);
+        _slots[0].Low = 0;
+        Assert.Equal(Trap.StackOverflow, small.Invoke(loaded.Function(small, 0), _slots)!.Trap);
+        ulong shallow = _slots[0].Low;
+        _slots[0].Low = 0;
+        Assert.Equal(Trap.StackOverflow, _store.Invoke(loaded.Function(_store, 0), _slots)!.Trap);
+        Assert.InRange(shallow, 1000UL, 64UL * 1024 / 48);
+        Assert.InRange(_slots[0].Low, 15_000UL, (1UL << 20) / 48);
+    }
+
+    [Fact]
+    public void ManagedFaults_AfterGuestTraps_StillBecomeExceptions()
+    {
+        LoadedProgram loaded = Recursion().Load(_runtime);
+        GuestFunction function = loaded.Function(_store, 0);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(Trap.StackOverflow, _store.Invoke(function, _slots)!.Trap);
+            string? missing = i > 100 ? "" : null;
+            Assert.Throws<NullReferenceException>(() => missing!.Length);
+            int zero = i / 100;
+            Assert.Throws<DivideByZeroException>(() => 1 / zero);
+        }
+
+        Assert.Throws<InsufficientExecutionStackException>(() => Dive(0));
+
+        static int Dive(int depth)
+        {
+            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+            return Dive(depth + 1) + 1;
+        }
+    }
+
+    [Fact]
+    public void Engines_Two_TrapSideBySide()
+    {
+        using EngineRuntime other = TestRuntime.Create(64 * 1024 * 4);
+        using GuestStore store = TestRuntime.CreateStore(other);
+        LoadedProgram here = Recursion().Load(_runtime);
+        LoadedProgram there = Recursion().Load(other);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal(Trap.StackOverflow, _store.Invoke(here.Function(_store, 0), _slots)!.Trap);
+            Assert.Equal(Trap.StackOverflow, store.Invoke(there.Function(store, 0), _slots)!.Trap);
+        }
+    }
+
+    private static GuestProgram Recursion()
+    {
+        GuestProgram program = new();
+        program.Add(40, a =>
+        {
+            Label start = a.CreateLabel();
+            a.Label(ref start);
+            a.sub(rsp, 40);
+            a.inc(__qword_ptr[rsi]);
+            a.call(start);
+            a.add(rsp, 40);
+            a.ret();
+        });
+        return program;
+    }
+
+    private GuestFunction LoadFunction(Trap trap) => LoadProgram(trap).Load(_runtime).Function(_store, 0);
+
+    private static GuestProgram LoadProgram(Trap trap)
+    {
+        GuestProgram program = new();
+        program.Add(0, (a, traps) =>
+        {
+            Label site = a.CreateLabel();
+            a.mov(rax, __[rsi]);
+            a.Label(ref site);
+            a.mov(rax, __[rax]);
+            a.ret();
+            traps.Add((site, trap));
+        });
+        return program;
+    }
+}
