@@ -2,6 +2,7 @@
 // What the guest did ends in Outcome; what went wrong in linking, limits or ourselves ends in Failure. Never both.
 
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using Kiln.Service.Rpc;
@@ -62,6 +63,11 @@ internal sealed class GuestInvocation : IGuestWork
         {
             Outcome = Classify(trap);
         }
+        catch (OperationCanceledException) when (_store.Interruption.IsCancellationRequested)
+        {
+            // Stopped while it waited in a host function.
+            Outcome = ClassifyStop([]);
+        }
         catch (Exception e) when (WasiWorld.TryGetExitCode(e, out int code))
         {
             Outcome = Outcomes.Exited(code);
@@ -108,22 +114,28 @@ internal sealed class GuestInvocation : IGuestWork
                 return Outcomes.Stopped(
                     StopReason.OutOfFuel, string.Create(CultureInfo.InvariantCulture, $"the guest used all of its fuel ({_budget.Fuel})"), trap.Backtrace);
 
-            case TrapCode.Interrupted when _output.LimitReached:
-                return Outcomes.Stopped(
-                    StopReason.OutputLimit, string.Create(CultureInfo.InvariantCulture, $"the guest wrote more than its limit of {_output.Written} bytes"), trap.Backtrace);
-
-            case TrapCode.Interrupted when _store.IsCancelled:
-                return Outcomes.Stopped(StopReason.Cancelled, "the run was cancelled", trap.Backtrace);
-
             case TrapCode.Interrupted:
-                return Outcomes.Stopped(
-                    StopReason.Deadline,
-                    string.Create(CultureInfo.InvariantCulture, $"the guest ran longer than its limit of {_budget.Timeout.TotalSeconds:0.###} s"),
-                    trap.Backtrace);
+                return ClassifyStop(trap.Backtrace);
 
             default:
                 return Outcomes.Trapped(trap);
         }
+    }
+
+    private Outcome ClassifyStop(IReadOnlyList<BacktraceFrame> backtrace)
+    {
+        if (_output.LimitReached)
+        {
+            return Outcomes.Stopped(
+                StopReason.OutputLimit, string.Create(CultureInfo.InvariantCulture, $"the guest wrote more than its limit of {_output.Written} bytes"), backtrace);
+        }
+
+        return _store.IsCancelled
+            ? Outcomes.Stopped(StopReason.Cancelled, "the run was cancelled", backtrace)
+            : Outcomes.Stopped(
+                StopReason.Deadline,
+                string.Create(CultureInfo.InvariantCulture, $"the guest ran longer than its limit of {_budget.Timeout.TotalSeconds:0.###} s"),
+                backtrace);
     }
 }
 

@@ -3,15 +3,18 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
+using Kiln.Wasi.Preview1;
 
 namespace Kiln.Service.Execution;
 
 /// <summary>Standard input of one guest. One reader thread at a time, one asynchronous writer.</summary>
-internal sealed class InputBuffer
+internal sealed class InputBuffer : IGuestInput
 {
     private const int Capacity = 256 << 10;
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(1);
 
     private readonly object _gate = new();
     private readonly Queue<ReadOnlyMemory<byte>> _chunks = new();
@@ -31,15 +34,15 @@ internal sealed class InputBuffer
         _completed = !isStreamed;
     }
 
-    /// <summary>Reads some bytes, waiting for them; 0 at the end, and when the store is interrupted.</summary>
-    public int Read(Span<byte> destination, Store store)
+    /// <inheritdoc/>
+    public int Read(Span<byte> destination, CancellationToken cancellation)
     {
         if (destination.IsEmpty) return 0;
         TaskCompletionSource? room = null;
         int count;
         lock (_gate)
         {
-            if (_chunks.Count == 0 && !_completed && !WaitForInput(store)) return 0;
+            WaitForInput(Timeout.InfiniteTimeSpan, cancellation);
             if (!_chunks.TryPeek(out ReadOnlyMemory<byte> chunk)) return 0;
             count = Math.Min(destination.Length, chunk.Length);
             chunk.Span[..count].CopyTo(destination);
@@ -57,15 +60,12 @@ internal sealed class InputBuffer
         return count;
     }
 
-    /// <summary>Whether a read would return at once.</summary>
-    public bool IsReady
+    /// <inheritdoc/>
+    public bool WaitReadable(TimeSpan timeout, CancellationToken cancellation)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                return _chunks.Count != 0 || _completed;
-            }
+            return WaitForInput(timeout, cancellation);
         }
     }
 
@@ -116,19 +116,29 @@ internal sealed class InputBuffer
         for (int i = 0; i < others; i++) _chunks.Enqueue(_chunks.Dequeue());
     }
 
-    private bool WaitForInput(Store store)
+    /// <summary>Inside the gate: waits until there is input or its end; false on timeout.</summary>
+    private bool WaitForInput(TimeSpan timeout, CancellationToken cancellation)
     {
-        CancellationToken interruption = store.Interruption;
-        using CancellationTokenRegistration wake = interruption.UnsafeRegister(
+        if (_chunks.Count != 0 || _completed) return true;
+        using CancellationTokenRegistration wake = cancellation.UnsafeRegister(
             static gate =>
             {
                 lock (gate!) Monitor.PulseAll(gate);
             },
             _gate);
+        long start = Stopwatch.GetTimestamp();
         while (_chunks.Count == 0 && !_completed)
         {
-            if (interruption.IsCancellationRequested) return false;
-            Monitor.Wait(_gate);
+            cancellation.ThrowIfCancellationRequested();
+            if (timeout == Timeout.InfiniteTimeSpan)
+            {
+                Monitor.Wait(_gate);
+                continue;
+            }
+
+            TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero) return false;
+            Monitor.Wait(_gate, left < s_longestWait ? left : s_longestWait);
         }
 
         return true;

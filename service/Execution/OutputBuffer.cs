@@ -80,8 +80,11 @@ internal sealed class OutputBuffer : IValueTaskSource
         }
     }
 
-    /// <summary>Appends output. On the guest's thread; waits for room. Stops the store when the limit is reached.</summary>
-    public void Write(OutputKind kind, ReadOnlySpan<byte> bytes, Store store)
+    /// <summary>
+    /// Appends output. On the guest's thread; waits for room, and throws <see cref="OperationCanceledException"/> when stopped
+    /// meanwhile. False if nobody will read it. Stops the store when the limit is reached.
+    /// </summary>
+    public bool Write(OutputKind kind, ReadOnlySpan<byte> bytes, Store store, CancellationToken interruption)
     {
         if (Written + bytes.Length > _limit)
         {
@@ -89,19 +92,13 @@ internal sealed class OutputBuffer : IValueTaskSource
             LimitReached = true;
         }
 
-        bool interrupted = false;
-        while (!bytes.IsEmpty && !interrupted)
+        while (!bytes.IsEmpty)
         {
             bool signal;
             lock (_gate)
             {
-                if (_aborted) break;
-                if (_queued >= _capacity)
-                {
-                    interrupted = !WaitForRoom(store);
-                    continue;
-                }
-
+                if (_queued >= _capacity) WaitForRoom(interruption);
+                if (_aborted) return false;
                 int count = Append(kind, bytes);
                 bytes = bytes[count..];
                 Written += count;
@@ -113,6 +110,7 @@ internal sealed class OutputBuffer : IValueTaskSource
         }
 
         if (LimitReached) store.Cancel();
+        return true;
     }
 
     /// <summary>The guest is over: the reader gets what is left, then the end.</summary>
@@ -212,11 +210,9 @@ internal sealed class OutputBuffer : IValueTaskSource
         return signal;
     }
 
-    /// <summary>Inside the gate; false if the store was interrupted meanwhile.</summary>
-    private bool WaitForRoom(Store store)
+    /// <summary>Inside the gate.</summary>
+    private void WaitForRoom(CancellationToken interruption)
     {
-        CancellationToken interruption = store.Interruption;
-        if (interruption.IsCancellationRequested) return false;
         using CancellationTokenRegistration wake = interruption.UnsafeRegister(
             static gate =>
             {
@@ -225,10 +221,8 @@ internal sealed class OutputBuffer : IValueTaskSource
             _gate);
         while (_queued >= _capacity && !_aborted)
         {
-            if (interruption.IsCancellationRequested) return false;
+            interruption.ThrowIfCancellationRequested();
             Monitor.Wait(_gate);
         }
-
-        return true;
     }
 }
