@@ -19,6 +19,7 @@ public static class FileTestKinds
         new VerifyKind(),
         new OptKind(),
         new RunKind(),
+        .. X64.CompileKind.All,
     ];
 
     /// <summary>Reads the one function of a case and checks that it is well formed.</summary>

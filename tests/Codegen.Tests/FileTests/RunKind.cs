@@ -39,6 +39,7 @@ public sealed class RunKind : IFileTestKind
     [
         new InterpreterTarget("interpreter", OptFlags.None, optimize: false),
         new InterpreterTarget("interpreter after optimisation", OptFlags.All, optimize: true),
+        .. X64.NativeTarget.All,
     ];
 
     /// <inheritdoc/>

@@ -49,6 +49,12 @@ internal static unsafe partial class NativeMemory
         }
     }
 
+    /// <summary>Room for a jump whose target is set later.</summary>
+    public static nint PlaceJumpCell() => Place([0xFF, 0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+
+    /// <summary>Sets the target of such a jump: jmp [rip], followed by the address.</summary>
+    public static void SetJumpCell(nint cell, nint target) => *(nint*)(cell + 6) = target;
+
     public static nint Assemble(Action<Assembler> write)
     {
         var assembler = new Assembler(64);
