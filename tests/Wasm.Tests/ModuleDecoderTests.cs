@@ -83,6 +83,8 @@ public sealed class ModuleDecoderTests
         AssertRefused(bytes, new DecodeOptions { MaxFunctions = 1 }, "too many functions");
         AssertRefused(bytes, new DecodeOptions { MaxImports = 0 }, "too many imports");
         AssertRefused(bytes, new DecodeOptions { MaxGlobals = 1 }, "too many globals");
+        AssertRefused(bytes, new DecodeOptions { MaxElementExpressions = 0 }, "too many element expressions");
+        AssertRefused(bytes, new DecodeOptions { MaxCustomSections = 0 }, "too many custom sections");
         AssertRefused(bytes, new DecodeOptions { MaxBodyBytes = 10 }, "function body is too large");
         AssertRefused(bytes, new DecodeOptions { MaxLocals = 1 }, "too many locals");
         AssertRefused(bytes, new DecodeOptions { MaxNesting = 2 }, "blocks are nested too deeply");

@@ -63,5 +63,6 @@ public sealed class ModuleValidatorTests
     {
         ModuleException error = Assert.Throws<ModuleException>(() => ModuleBytes.Validate(module.ToArray()));
         Assert.StartsWith(expected, error.Reason);
+        Assert.True(error.Offset.Value > 8, error.Message);
     }
 }

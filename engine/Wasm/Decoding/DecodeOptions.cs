@@ -42,11 +42,17 @@ public sealed record DecodeOptions
     /// <summary>Most data segments.</summary>
     public int MaxDataSegments { get; init; } = 100_000;
 
-    /// <summary>Most element segments.</summary>
-    public int MaxElementSegments { get; init; } = 10_000_000;
+    /// <summary>Most element segments. (The JavaScript API allows ten times as many.)</summary>
+    public int MaxElementSegments { get; init; } = 1_000_000;
 
     /// <summary>Most entries of one element segment.</summary>
     public int MaxElements { get; init; } = 10_000_000;
+
+    /// <summary>Most entries of all element segments together that are expressions: each costs some hundred bytes of memory.</summary>
+    public int MaxElementExpressions { get; init; } = 1_000_000;
+
+    /// <summary>Most custom sections.</summary>
+    public int MaxCustomSections { get; init; } = 100_000;
 
     /// <summary>Most parameters of a function type.</summary>
     public int MaxParameters { get; init; } = 1_000;

@@ -37,6 +37,7 @@ public sealed class ModuleDecoder
     private readonly ImmutableArray<ByteRange>.Builder _bodies = ImmutableArray.CreateBuilder<ByteRange>();
     private readonly ImmutableArray<CustomSection>.Builder _customSections = ImmutableArray.CreateBuilder<CustomSection>();
     private readonly int[] _imported = new int[5];
+    private readonly WasmOffset[] _sections = new WasmOffset[Order.Length];
     private uint? _start;
     private uint? _dataCount;
     private ByteRange _code;
@@ -101,6 +102,7 @@ public sealed class ModuleDecoder
                 last = Order[id];
             }
 
+            _sections[id] = input.Offset;
             ByteReader section = new(bytes, new ByteRange(input.Position, (int)size), _features);
             ReadSection(id, ref section);
             if (!section.IsAtEnd) section.Fail("section size mismatch");
@@ -157,6 +159,7 @@ public sealed class ModuleDecoder
         Types = _types.Types.DrainToImmutable(),
         RecGroups = _types.Groups.DrainToImmutable(),
         RecGroupOffsets = _types.GroupOffsets.DrainToImmutable(),
+        SectionOffsets = [.. _sections],
         Imports = _imports.DrainToImmutable(),
         Functions = _functions.DrainToImmutable(),
         ImportedFunctionCount = _imported[(int)ExternKind.Function],
@@ -232,6 +235,7 @@ public sealed class ModuleDecoder
 
     private void ReadCustom(ref ByteReader section)
     {
+        if (_customSections.Count == _options.MaxCustomSections) section.Fail($"too many custom sections: at most {_options.MaxCustomSections} are allowed");
         string name = section.ReadName();
         _customSections.Add(new CustomSection(name, new ByteRange(section.Offset.Value, section.Remaining)));
         section.Skip(section.Remaining);

@@ -9,6 +9,7 @@ internal sealed class SegmentDecoder(DecodeOptions options, ConstExpressionDecod
 {
     private readonly ImmutableArray<uint>.Builder _functions = ImmutableArray.CreateBuilder<uint>();
     private readonly ImmutableArray<ConstExpression>.Builder _items = ImmutableArray.CreateBuilder<ConstExpression>();
+    private int _expressionCount;
 
     /// <summary>Reads an element segment.</summary>
     public ElementSegment ReadElement(ref ByteReader input)
@@ -67,7 +68,8 @@ internal sealed class SegmentDecoder(DecodeOptions options, ConstExpressionDecod
 
     private ImmutableArray<ConstExpression> ReadExpressions(ref ByteReader input)
     {
-        int count = input.ReadCount(options.MaxElements, "elements");
+        int count = input.ReadCount(int.Min(options.MaxElements, options.MaxElementExpressions - _expressionCount), "element expressions");
+        _expressionCount += count;
         _items.Clear();
         for (int i = 0; i < count; i++) _items.Add(expressions.Read(ref input));
         return _items.ToImmutable();

@@ -99,6 +99,9 @@ public sealed class WasmModule
     /// <summary>Names for people, decoded at the first use; damaged parts of the section are ignored.</summary>
     public NameSection Names => _names.Value;
 
+    /// <summary>Where the content of each section starts, by section id; 0 if it is not there.</summary>
+    internal ImmutableArray<WasmOffset> SectionOffsets { get; init; } = [];
+
     internal WasmOffset RecGroupOffset(int group) => RecGroupOffsets[group];
 
     /// <summary>Bytes of the module.</summary>

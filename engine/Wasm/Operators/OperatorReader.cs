@@ -4,6 +4,7 @@
 
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Kiln.Foundation.Diagnostics;
 using Kiln.Wasm.Decoding;
 using Kiln.Wasm.Modules;
@@ -69,15 +70,15 @@ public ref struct OperatorReader
         {
             uint code = _in.ReadU32();
             entry = DecodeTable.Prefixed(first, code);
-            if (entry == DecodeTable.Illegal) FailIllegal(op.Offset, $"{first:x2} {code:x2}");
+            if (entry == DecodeTable.Illegal) FailIllegal(op.Offset, first, code);
         }
         else if (entry == DecodeTable.Illegal)
         {
-            FailIllegal(op.Offset, $"{first:x2}");
+            FailIllegal(op.Offset, first, null);
         }
 
         op.Opcode = DecodeTable.OpcodeOf(entry);
-        if (!_in.Features.Contains(DecodeTable.FeatureOf(entry))) _in.FailFeature(DecodeTable.FeatureOf(entry), op.Opcode.Name(), op.Offset);
+        if (!_in.Features.Contains(DecodeTable.FeatureOf(entry))) FailFeature(DecodeTable.FeatureOf(entry), in op);
         ReadImmediates(ref op, DecodeTable.ImmediateOf(entry));
     }
 
@@ -114,14 +115,26 @@ public ref struct OperatorReader
             case ImmediateKind.I64:
                 op.Low = unchecked((ulong)_in.ReadSigned(64));
                 break;
+            case ImmediateKind.Block:
+                op.BlockType = ReadBlockType();
+                break;
+            default:
+                ReadRareImmediates(ref op, kind);
+                break;
+        }
+    }
+
+    // Apart, so that the common kinds do not pay for the locals of the others.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReadRareImmediates(ref Operator op, ImmediateKind kind)
+    {
+        switch (kind)
+        {
             case ImmediateKind.F32:
                 op.Low = _in.ReadFixed32();
                 break;
             case ImmediateKind.F64:
                 op.Low = _in.ReadFixed64();
-                break;
-            case ImmediateKind.Block:
-                op.BlockType = ReadBlockType();
                 break;
             case ImmediateKind.TypeTable:
                 op.Index1 = _in.ReadU32();
@@ -196,6 +209,7 @@ public ref struct OperatorReader
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReadMemArg(ref Operator op)
     {
         WasmOffset at = _in.Offset;
@@ -220,6 +234,7 @@ public ref struct OperatorReader
         return 0;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private BlockType ReadBlockType()
     {
         WasmOffset at = _in.Offset;
@@ -295,5 +310,11 @@ public ref struct OperatorReader
     }
 
     [DoesNotReturn]
-    private readonly void FailIllegal(WasmOffset at, string code) => _in.Fail($"illegal opcode {code}", at);
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void FailIllegal(WasmOffset at, byte first, uint? code) =>
+        _in.Fail(code is { } rest ? $"illegal opcode {first:x2} {rest:x2}" : $"illegal opcode {first:x2}", at);
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void FailFeature(Feature feature, in Operator op) => _in.FailFeature(feature, op.Opcode.Name(), op.Offset);
 }

@@ -121,7 +121,7 @@ internal static class AggregateRules
 
     private static StructType Struct(ValidationStack stack, uint index)
     {
-        if (!stack.Types.Contains(index)) stack.Fail($"unknown type {index}");
+        if (!stack.Types.Contains(index)) stack.FailUnknown("type", index);
         if (stack.Types[index].Composite is StructType type) return type;
         stack.Fail($"type mismatch: type {index} is not a structure type");
         return null!;
@@ -129,7 +129,7 @@ internal static class AggregateRules
 
     private static ArrayType Array(ValidationStack stack, uint index)
     {
-        if (!stack.Types.Contains(index)) stack.Fail($"unknown type {index}");
+        if (!stack.Types.Contains(index)) stack.FailUnknown("type", index);
         if (stack.Types[index].Composite is ArrayType type) return type;
         stack.Fail($"type mismatch: type {index} is not an array type");
         return null!;
@@ -137,7 +137,7 @@ internal static class AggregateRules
 
     private static FieldType Field(ValidationStack stack, StructType type, uint index)
     {
-        if (index >= (uint)type.Fields.Length) stack.Fail($"unknown field {index}");
+        if (index >= (uint)type.Fields.Length) stack.FailUnknown("field", index);
         return type.Fields[(int)index];
     }
 

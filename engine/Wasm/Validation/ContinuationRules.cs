@@ -157,7 +157,7 @@ internal static class ContinuationRules
 
     private static FuncType Continuation(ValidationStack stack, uint index)
     {
-        if (!stack.Types.Contains(index)) stack.Fail($"unknown type {index}");
+        if (!stack.Types.Contains(index)) stack.FailUnknown("type", index);
         if (stack.Types[index].Composite is not ContType type)
         {
             stack.Fail($"non-continuation type {index}");

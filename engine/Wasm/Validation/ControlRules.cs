@@ -1,4 +1,6 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Kiln.Foundation.Diagnostics;
 using Kiln.Wasm.Modules;
 using Kiln.Wasm.Opcodes;
@@ -63,7 +65,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
                 break;
             case Opcode.Throw:
                 stack.Pop(Tag(module, op.Index1).Parameters.AsSpan());
-                if (!Tag(module, op.Index1).Results.IsEmpty) stack.Fail($"type mismatch: tag {op.Index1} of an exception has results");
+                if (!Tag(module, op.Index1).Results.IsEmpty) FailTagResults(op.Index1);
                 stack.SetUnreachable();
                 break;
             case Opcode.ThrowRef:
@@ -88,7 +90,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
                 return new BlockSignature(type.Result);
             case BlockTypeKind.Function:
                 if (module.Types.Function(type.TypeIndex) is { } function) return new BlockSignature(function);
-                stack.Fail($"unknown type {type.TypeIndex}");
+                stack.FailUnknown("type", type.TypeIndex);
                 return default;
             default:
                 return default;
@@ -101,7 +103,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
     /// <summary>The type of a tag.</summary>
     internal static FuncType TagType(ValidationStack stack, ValidatedModule module, uint index)
     {
-        if (index >= (uint)module.Module.Tags.Length) stack.Fail($"unknown tag {index}");
+        if (index >= (uint)module.Module.Tags.Length) stack.FailUnknown("tag", index);
         return module.Types.Function(module.Module.Tags[(int)index].TypeIndex)!;
     }
 
@@ -111,6 +113,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         stack.PushFrame(opcode, in signature, locals.InitializedHeight);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Else()
     {
         if (stack.Frame(0).Opcode != Opcode.If) stack.Fail("END opcode expected: else outside of an if");
@@ -120,13 +123,13 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         stack.PushFrame(Opcode.Else, in signature, locals.InitializedHeight);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void End()
     {
         ref ControlFrame frame = ref stack.PopFrame();
         if (frame.Opcode == Opcode.If && !stack.Types.Matches(frame.Signature.Parameters, frame.Signature.Results))
         {
-            stack.Fail("type mismatch: an if without else must leave its parameters as its results: "
-                + $"{ValidationStack.Text(frame.Signature.Parameters)} -> {ValidationStack.Text(frame.Signature.Results)}");
+            FailMissingElse(in frame);
         }
 
         locals.Forget(frame.InitializedHeight);
@@ -140,6 +143,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         stack.Push(types);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void BranchTable(in Operator op)
     {
         stack.Pop(ValType.I32);
@@ -151,10 +155,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
             if (frame.LastBranchTable == serial) continue;
             frame.LastBranchTable = serial;
             ReadOnlySpan<ValType> types = frame.LabelTypes;
-            if (types.Length != standard.Length)
-            {
-                stack.Fail($"type mismatch: br_table has labels with {ValidationStack.Text(types)} and with {ValidationStack.Text(standard)}");
-            }
+            if (types.Length != standard.Length) FailLabels(types, standard);
 
             stack.Check(types);
         }
@@ -163,6 +164,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         stack.SetUnreachable();
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private ValType BranchOnNull(in Operator op)
     {
         ValType reference = stack.PopRef();
@@ -171,6 +173,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         return reference;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void BranchOnNonNull(in Operator op)
     {
         ReadOnlySpan<ValType> types = stack.Frame(op.Index1).LabelTypes;
@@ -183,6 +186,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         Retype(types[..^1]);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void CheckCatch(ValidatedModule module, CatchClause clause)
     {
         ReadOnlySpan<ValType> label = stack.Frame(clause.Label).LabelTypes;
@@ -190,7 +194,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         if (clause.Kind is CatchKind.Catch or CatchKind.CatchRef)
         {
             FuncType tag = Tag(module, clause.TagIndex);
-            if (!tag.Results.IsEmpty) stack.Fail($"type mismatch: tag {clause.TagIndex} of an exception has results");
+            if (!tag.Results.IsEmpty) FailTagResults(clause.TagIndex);
             values = tag.Parameters.AsSpan();
         }
 
@@ -205,6 +209,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ApplyCall(ValidatedModule module, in Operator op)
     {
         FuncType type;
@@ -212,7 +217,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         {
             case Opcode.Call:
             case Opcode.ReturnCall:
-                if (op.Index1 >= (uint)module.FunctionCount) stack.Fail($"unknown function {op.Index1}");
+                if (op.Index1 >= (uint)module.FunctionCount) stack.FailUnknown("function", op.Index1);
                 type = module.GetFunctionType(op.Index1);
                 break;
             case Opcode.CallIndirect:
@@ -237,10 +242,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
         }
 
         ReadOnlySpan<ValType> results = stack.Frame((uint)stack.Depth - 1).Signature.Results;
-        if (!stack.Types.Matches(type.Results.AsSpan(), results))
-        {
-            stack.Fail($"type mismatch: tail call returns {ValidationStack.Text(type.Results.AsSpan())} but the function returns {ValidationStack.Text(results)}");
-        }
+        if (!stack.Types.Matches(type.Results.AsSpan(), results)) FailTailCall(type, results);
 
         stack.SetUnreachable();
     }
@@ -248,7 +250,7 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
     private FuncType IndirectCallee(ValidatedModule module, in Operator op)
     {
         TableType table = TableRules.Table(stack, module.Module, op.Index2);
-        if (!stack.Types.Matches(table.Element, ValType.FuncRef)) stack.Fail($"type mismatch: call_indirect through a table of {table.Element}");
+        if (!stack.Types.Matches(table.Element, ValType.FuncRef)) FailIndirect(table);
         FuncType type = FunctionType(module, op.Index1);
         stack.Pop(table.AddressType);
         return type;
@@ -257,7 +259,37 @@ internal sealed class ControlRules(ValidationStack stack, LocalTypes locals)
     private FuncType FunctionType(ValidatedModule module, uint index)
     {
         if (module.Types.Function(index) is { } type) return type;
-        stack.Fail(module.Types.Contains(index) ? $"non-function type {index}" : $"unknown type {index}");
+        FailNoFunction(module, index);
         return null!;
     }
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailNoFunction(ValidatedModule module, uint index) =>
+        stack.Fail(module.Types.Contains(index) ? $"non-function type {index}" : $"unknown type {index}");
+
+    // The messages are made apart, so that the rules do not pay for their locals.
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailTagResults(uint tag) => stack.Fail($"type mismatch: tag {tag} of an exception has results");
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailMissingElse(in ControlFrame frame) => stack.Fail(
+        "type mismatch: an if without else must leave its parameters as its results: "
+        + $"{ValidationStack.Text(frame.Signature.Parameters)} -> {ValidationStack.Text(frame.Signature.Results)}");
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailLabels(ReadOnlySpan<ValType> types, ReadOnlySpan<ValType> standard) =>
+        stack.Fail($"type mismatch: br_table has labels with {ValidationStack.Text(types)} and with {ValidationStack.Text(standard)}");
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailTailCall(FuncType type, ReadOnlySpan<ValType> results) => stack.Fail(
+        $"type mismatch: tail call returns {ValidationStack.Text(type.Results.AsSpan())} but the function returns {ValidationStack.Text(results)}");
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailIndirect(TableType table) => stack.Fail($"type mismatch: call_indirect through a table of {table.Element}");
 }

@@ -122,7 +122,8 @@ public sealed class FunctionValidator
                 if (!_stack.TryApply(in signature)) _stack.Apply(in signature, default);
                 break;
             case SignatureKind.Access:
-                _stack.Apply(in signature, MemoryRules.CheckAccess(_stack, _module.Module, in op));
+                ValType address = MemoryRules.CheckAccess(_stack, _module.Module, in op);
+                if (!_stack.TryApplyAccess(in signature, address)) _stack.Apply(in signature, address);
                 break;
             case SignatureKind.Lane:
                 MemoryRules.CheckLanes(_stack, in op);
@@ -157,7 +158,7 @@ public sealed class FunctionValidator
                 break;
             case Opcode.GlobalSet:
                 GlobalType global = Global(op.Index1);
-                if (!global.IsMutable) _stack.Fail($"immutable global {op.Index1}");
+                if (!global.IsMutable) FailImmutable(op.Index1);
                 _stack.Pop(global.Type);
                 break;
             case Opcode.Drop:
@@ -202,12 +203,16 @@ public sealed class FunctionValidator
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailImmutable(uint global) => _stack.Fail($"immutable global {global}");
+
     private GlobalType Global(uint index)
     {
-        if (index >= (uint)_module.Module.Globals.Length) _stack.Fail($"unknown global {index}");
+        if (index >= (uint)_module.Module.Globals.Length) _stack.FailUnknown("global", index);
         return _module.Module.Globals[(int)index].Type;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Select()
     {
         _stack.Pop(ValType.I32);
@@ -219,6 +224,7 @@ public sealed class FunctionValidator
         _stack.Push(OperandType);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void SelectTyped(in Operator op)
     {
         if (op.SelectTypes.Length != 1) _stack.Fail("invalid result arity: select has one result");

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Kiln.Foundation.Collections;
 using Kiln.Wasm.Decoding;
@@ -12,13 +13,14 @@ namespace Kiln.Wasm.Validation;
 /// </summary>
 internal sealed class LocalTypes
 {
-    private readonly GrowList<ValType> _types = new(64);
+    private ValType[] _types = new ValType[64];
+    private int _count;
     private readonly BitSet _initialized = new();
     private readonly GrowList<uint> _history = new();
     private bool _allHaveDefaults;
 
     /// <summary>The types of all locals, parameters first.</summary>
-    public ReadOnlySpan<ValType> Types => _types.Span;
+    public ReadOnlySpan<ValType> Types => _types.AsSpan(0, _count);
 
     /// <summary>How many locals without a default value have been set since the function began.</summary>
     public int InitializedHeight => _history.Count;
@@ -26,10 +28,10 @@ internal sealed class LocalTypes
     /// <summary>Takes the parameters from the type and reads the declarations.</summary>
     public void Read(FuncType type, ref ByteReader input, ValidatedModule module)
     {
-        _types.Clear();
+        _count = 0;
         _history.Clear();
         _allHaveDefaults = true;
-        _types.AddRange(type.Parameters.AsSpan());
+        foreach (ValType parameter in type.Parameters) Add(parameter, 1);
         uint groups = input.ReadU32();
         ulong total = 0;
         int limit = module.Options.MaxLocals;
@@ -44,7 +46,7 @@ internal sealed class LocalTypes
             ValType local = input.ReadValType();
             if (local.IsRef && local.HeapType.IsConcrete && !module.Types.Contains(local.HeapType.TypeIndex)) input.Fail($"unknown type {local.HeapType.TypeIndex}", at);
             _allHaveDefaults &= local.IsDefaultable || count == 0;
-            _types.Resize(_types.Count + (int)count, local);
+            Add(local, (int)count);
         }
 
         if (!_allHaveDefaults) MarkDefaults(type.Parameters.Length);
@@ -54,18 +56,20 @@ internal sealed class LocalTypes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValType Get(ValidationStack stack, uint index)
     {
-        if (index >= (uint)_types.Count) stack.Fail($"unknown local {index}");
-        if (!_allHaveDefaults && !_initialized.Contains((int)index)) stack.Fail($"uninitialized local {index}");
-        return _types[(int)index];
+        ValType[] types = _types;
+        if (index >= (uint)_count || index >= (uint)types.Length) stack.FailUnknown("local", index);
+        if (!_allHaveDefaults && !_initialized.Contains((int)index)) FailUninitialized(stack, index);
+        return types[index];
     }
 
     /// <summary>The type of a local that is written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValType Set(ValidationStack stack, uint index)
     {
-        if (index >= (uint)_types.Count) stack.Fail($"unknown local {index}");
+        ValType[] types = _types;
+        if (index >= (uint)_count || index >= (uint)types.Length) stack.FailUnknown("local", index);
         if (!_allHaveDefaults && _initialized.Add((int)index)) _history.Add(index);
-        return _types[(int)index];
+        return types[index];
     }
 
     /// <summary>Forgets what was set in a block.</summary>
@@ -74,10 +78,21 @@ internal sealed class LocalTypes
         while (_history.Count > initializedHeight) _initialized.Remove((int)_history.Pop());
     }
 
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void FailUninitialized(ValidationStack stack, uint index) => stack.Fail($"uninitialized local {index}");
+
+    private void Add(ValType type, int count)
+    {
+        if (_count + count > _types.Length) Array.Resize(ref _types, Math.Max(_count + count, _types.Length * 2));
+        _types.AsSpan(_count, count).Fill(type);
+        _count += count;
+    }
+
     private void MarkDefaults(int parameters)
     {
         _initialized.Clear();
-        for (int i = 0; i < _types.Count; i++)
+        for (int i = 0; i < _count; i++)
         {
             if (i < parameters || _types[i].IsDefaultable) _initialized.Add(i);
         }

@@ -26,7 +26,7 @@ internal static class MemoryRules
         }
 
         if (op.Low > uint.MaxValue && address == ValType.I32) stack.Fail("offset out of range");
-        if (access.LaneCount != 0 && op.Index2 >= access.LaneCount) stack.Fail($"invalid lane index {op.Index2}");
+        if (access.LaneCount != 0 && op.Index2 >= access.LaneCount) FailLane(stack, op.Index2);
         return address;
     }
 
@@ -40,7 +40,7 @@ internal static class MemoryRules
         }
         else if (op.Index2 >= Accesses[(int)op.Opcode].LaneCount)
         {
-            stack.Fail($"invalid lane index {op.Index2}");
+            FailLane(stack, op.Index2);
         }
     }
 
@@ -48,9 +48,12 @@ internal static class MemoryRules
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ValType AddressType(ValidationStack stack, WasmModule module, uint index)
     {
-        if (index >= (uint)module.Memories.Length) stack.Fail($"unknown memory {index}");
+        if (index >= (uint)module.Memories.Length) stack.FailUnknown("memory", index);
         return module.Memories[(int)index].AddressType;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void FailLane(ValidationStack stack, uint lane) => stack.Fail($"invalid lane index {lane}");
 
     private static AccessRow[] Build()
     {

@@ -15,6 +15,15 @@ namespace Kiln.Wasm.Validation;
 /// <summary>Validates the declarations of a module.</summary>
 public sealed class ModuleValidator
 {
+    private const int ImportSection = 2;
+    private const int FunctionSection = 3;
+    private const int TableSection = 4;
+    private const int MemorySection = 5;
+    private const int GlobalSection = 6;
+    private const int ExportSection = 7;
+    private const int StartSection = 8;
+    private const int TagSection = 13;
+
     private readonly WasmModule _module;
     private readonly ModuleTypes _types;
     private readonly BitSet _declared = new();
@@ -52,8 +61,9 @@ public sealed class ModuleValidator
         for (int i = 0; i < types.Length; i++)
         {
             uint index = _module.Functions[i];
+            WasmOffset at = At(i < _module.ImportedFunctionCount ? ImportSection : FunctionSection);
             if (_types.Function(index) is { } type) types[i] = type;
-            else Fail(_types.Contains(index) ? $"unknown type: type {index} of function {i} is not a function type" : $"unknown type {index}");
+            else Fail(_types.Contains(index) ? $"unknown type: type {index} of function {i} is not a function type" : $"unknown type {index}", at);
         }
 
         return types;
@@ -100,26 +110,36 @@ public sealed class ModuleValidator
 
     private void CheckTables()
     {
-        if (_module.Tables.Length > 1 && !Has(Feature.ReferenceTypes)) Fail("multiple tables require the feature ReferenceTypes, which is switched off");
+        if (_module.Tables.Length > 1 && !Has(Feature.ReferenceTypes))
+        {
+            Fail("multiple tables require the feature ReferenceTypes, which is switched off", At(TableSection));
+        }
+
         for (int i = 0; i < _module.Tables.Length; i++)
         {
             Table table = _module.Tables[i];
-            CheckType(table.Type.Element);
-            ulong most = table.Type.Is64 ? ulong.MaxValue : uint.MaxValue;
-            CheckLimits(table.Type.Limits, most, "table size must be at most 2^32-1 elements");
+            WasmOffset at = At(i < _module.ImportedTableCount ? ImportSection : TableSection);
+            CheckType(table.Type.Element, at);
+            CheckLimits(table.Type.Limits, table.Type.Is64 ? ulong.MaxValue : uint.MaxValue, "table size must be at most 2^32-1 elements", at);
             if (i < _module.ImportedTableCount) continue;
             if (table.Initial is { } initial) _expressions.Validate(initial, table.Type.Element, VisibleToTables);
-            else if (!table.Type.Element.IsDefaultable) Fail($"type mismatch: table {i} of {table.Type.Element} needs an initial value");
+            else if (!table.Type.Element.IsDefaultable) Fail($"type mismatch: table {i} of {table.Type.Element} needs an initial value", at);
         }
     }
 
     private void CheckMemories()
     {
-        if (_module.Memories.Length > 1 && !Has(Feature.MultiMemory)) Fail("multiple memories require the feature MultiMemory, which is switched off");
-        foreach (MemoryType memory in _module.Memories)
+        if (_module.Memories.Length > 1 && !Has(Feature.MultiMemory))
         {
-            CheckLimits(memory.Limits, memory.MaxPages, MemorySizeText(memory));
-            if (memory.IsShared && memory.Limits.Max is null) Fail("shared memory must have maximum");
+            Fail("multiple memories require the feature MultiMemory, which is switched off", At(MemorySection));
+        }
+
+        for (int i = 0; i < _module.Memories.Length; i++)
+        {
+            MemoryType memory = _module.Memories[i];
+            WasmOffset at = At(i < _module.ImportedMemoryCount ? ImportSection : MemorySection);
+            CheckLimits(memory.Limits, memory.MaxPages, MemorySizeText(memory), at);
+            if (memory.IsShared && memory.Limits.Max is null) Fail("shared memory must have maximum", at);
         }
     }
 
@@ -129,10 +149,12 @@ public sealed class ModuleValidator
 
     private void CheckTags()
     {
-        foreach (TagType tag in _module.Tags)
+        for (int i = 0; i < _module.Tags.Length; i++)
         {
-            if (_types.Function(tag.TypeIndex) is not { } type) Fail($"unknown type {tag.TypeIndex}");
-            else if (!type.Results.IsEmpty && !Has(Feature.StackSwitching)) Fail("non-empty tag result type");
+            TagType tag = _module.Tags[i];
+            WasmOffset at = At(i < _module.ImportedTagCount ? ImportSection : TagSection);
+            if (_types.Function(tag.TypeIndex) is not { } type) Fail($"unknown type {tag.TypeIndex}", at);
+            else if (!type.Results.IsEmpty && !Has(Feature.StackSwitching)) Fail("non-empty tag result type", at);
         }
     }
 
@@ -141,7 +163,7 @@ public sealed class ModuleValidator
         for (int i = 0; i < _module.Globals.Length; i++)
         {
             Global global = _module.Globals[i];
-            CheckType(global.Type.Type);
+            CheckType(global.Type.Type, At(i < _module.ImportedGlobalCount ? ImportSection : GlobalSection));
             if (global.Initial is { } initial) _expressions.Validate(initial, global.Type.Type, SeesDefinedGlobals ? i : _module.ImportedGlobalCount);
         }
     }
@@ -185,9 +207,9 @@ public sealed class ModuleValidator
     private void CheckStart()
     {
         if (_module.StartFunction is not { } start) return;
-        if (start >= (uint)_module.Functions.Length) Fail($"unknown function {start}");
+        if (start >= (uint)_module.Functions.Length) Fail($"unknown function {start}", At(StartSection));
         FuncType type = _result.GetFunctionType(start);
-        if (!type.Parameters.IsEmpty || !type.Results.IsEmpty) Fail($"start function must have the type [] -> [], not {type}");
+        if (!type.Parameters.IsEmpty || !type.Results.IsEmpty) Fail($"start function must have the type [] -> [], not {type}", At(StartSection));
     }
 
     private void CheckExports()
@@ -203,13 +225,13 @@ public sealed class ModuleValidator
                 ExternKind.Global => (_module.Globals.Length, "global"),
                 ExternKind.Tag => (_module.Tags.Length, "tag"),
             };
-            if (export.Index >= (uint)count) Fail($"unknown {what} {export.Index}");
+            if (export.Index >= (uint)count) Fail($"unknown {what} {export.Index}", At(ExportSection));
             if (export.Kind == ExternKind.Global && _module.Globals[(int)export.Index].Type.IsMutable && !Has(Feature.MutableGlobals))
             {
-                Fail("export of a mutable global requires the feature MutableGlobals, which is switched off");
+                Fail("export of a mutable global requires the feature MutableGlobals, which is switched off", At(ExportSection));
             }
 
-            if (!names.Add(export.Name)) Fail($"duplicate export name \"{export.Name}\"");
+            if (!names.Add(export.Name)) Fail($"duplicate export name \"{export.Name}\"", At(ExportSection));
         }
     }
 
@@ -222,22 +244,19 @@ public sealed class ModuleValidator
 
     private bool Has(Feature feature) => _module.Features.Contains(feature);
 
-    private static void CheckLimits(Limits limits, ulong most, string tooLarge)
-    {
-        if (limits.Max is { } max)
-        {
-            if (limits.Min > max) Fail("size minimum must not be greater than maximum");
-            if (max > most) Fail(tooLarge);
-        }
+    private WasmOffset At(int section) => _module.SectionOffsets[section];
 
-        if (limits.Min > most) Fail(tooLarge);
+    private static void CheckLimits(Limits limits, ulong most, string tooLarge, WasmOffset at)
+    {
+        if (limits.Min > limits.Max) Fail("size minimum must not be greater than maximum", at);
+        if (limits.Min > most || limits.Max > most) Fail(tooLarge, at);
     }
 
-    private void CheckType(ValType type, WasmOffset at = default)
+    private void CheckType(ValType type, WasmOffset at)
     {
         if (type.IsRef && type.HeapType.IsConcrete && !_types.Contains(type.HeapType.TypeIndex)) Fail($"unknown type {type.HeapType.TypeIndex}", at);
     }
 
     [DoesNotReturn]
-    private static void Fail(string reason, WasmOffset at = default) => throw new ModuleException(reason, at);
+    private static void Fail(string reason, WasmOffset at) => throw new ModuleException(reason, at);
 }

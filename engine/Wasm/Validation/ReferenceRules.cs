@@ -24,7 +24,7 @@ internal static class ReferenceRules
                 stack.Push(ValType.I32);
                 break;
             case Opcode.RefFunc:
-                if (op.Index1 >= (uint)module.FunctionCount) stack.Fail($"unknown function {op.Index1}");
+                if (op.Index1 >= (uint)module.FunctionCount) stack.FailUnknown("function", op.Index1);
                 if (!module.IsDeclared(op.Index1)) stack.Fail($"undeclared function reference {op.Index1}");
                 stack.Push(ValType.Ref(HeapType.FromIndex(module.Module.Functions[(int)op.Index1]), false));
                 break;
@@ -65,7 +65,7 @@ internal static class ReferenceRules
     /// <summary>Checks that the index in a type, if there is one, exists.</summary>
     public static void CheckType(ValidationStack stack, ValType type)
     {
-        if (type.IsRef && type.HeapType.IsConcrete && !stack.Types.Contains(type.HeapType.TypeIndex)) stack.Fail($"unknown type {type.HeapType.TypeIndex}");
+        if (type.IsRef && type.HeapType.IsConcrete && !stack.Types.Contains(type.HeapType.TypeIndex)) stack.FailUnknown("type", type.HeapType.TypeIndex);
     }
 
     /// <summary>The type of a reference that is known not to be null.</summary>

@@ -82,7 +82,7 @@ internal static class TableRules
     /// <summary>The type of a table.</summary>
     public static TableType Table(ValidationStack stack, WasmModule module, uint index)
     {
-        if (index >= (uint)module.Tables.Length) stack.Fail($"unknown table {index}");
+        if (index >= (uint)module.Tables.Length) stack.FailUnknown("table", index);
         return module.Tables[(int)index].Type;
     }
 
@@ -95,13 +95,13 @@ internal static class TableRules
             return;
         }
 
-        if (index >= count) stack.Fail($"unknown data segment {index}");
+        if (index >= count) stack.FailUnknown("data segment", index);
     }
 
     /// <summary>Checks that an element segment exists and that its elements can be used as <paramref name="target"/> (Bottom: as anything).</summary>
     public static void CheckElement(ValidationStack stack, ValidatedModule module, uint index, ValType target)
     {
-        if (index >= (uint)module.Module.Elements.Length) stack.Fail($"unknown elem segment {index}");
+        if (index >= (uint)module.Module.Elements.Length) stack.FailUnknown("elem segment", index);
         ValType type = module.Module.Elements[(int)index].Type;
         if (!target.IsBottom && !stack.Types.Matches(type, target)) stack.Fail($"type mismatch: cannot copy elements of {type} to {target}");
     }

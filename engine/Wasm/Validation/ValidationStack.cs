@@ -51,7 +51,7 @@ internal sealed class ValidationStack
     /// <summary>The innermost blocks: 0 is the innermost, <c>Depth - 1</c> the function.</summary>
     public ref ControlFrame Frame(uint label)
     {
-        if (label >= (uint)Depth) Fail($"unknown label {label}");
+        if (label >= (uint)Depth) FailUnknown("label", label);
         return ref _frames[Depth - 1 - (int)label];
     }
 
@@ -79,27 +79,22 @@ internal sealed class ValidationStack
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValType Pop(ValType expected)
     {
-        if (Height > FrameHeight)
+        int top = Height - 1;
+        ValType[] operands = _operands;
+        if (top >= FrameHeight && (uint)top < (uint)operands.Length && operands[top] == expected)
         {
-            ValType actual = _operands[Height - 1];
-            if (actual == expected || Subtyping.Matches(_types, actual, expected))
-            {
-                Height--;
-                return actual;
-            }
-
-            FailMismatch([expected]);
+            Height = top;
+            return expected;
         }
 
-        if (!IsUnreachable) FailMismatch([expected]);
-        return ValType.Bottom;
+        return PopSubtype(expected);
     }
 
     /// <summary>Pops a reference; Bottom if unreachable code lacks it.</summary>
     public ValType PopRef()
     {
         ValType type = Pop();
-        if (!type.IsRef && !type.IsBottom) Fail($"type mismatch: instruction requires a reference but stack has [{type}]");
+        if (!type.IsRef && !type.IsBottom) FailNoReference(type);
         return type;
     }
 
@@ -155,6 +150,20 @@ internal sealed class ValidationStack
         return true;
     }
 
+    /// <summary>The same for a load or store of numbers, whose first parameter is an address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryApplyAccess(in Signature signature, ValType address)
+    {
+        int bottom = Height - signature.ParameterCount;
+        if (bottom < FrameHeight || signature.ParameterCount > 2) return false;
+        ValType[] operands = _operands;
+        if (operands[bottom] != address) return false;
+        if (signature.ParameterCount == 2 && operands[bottom + 1].Bits != signature.P1) return false;
+        Height = bottom;
+        if (signature.ResultCount != 0) Push(new ValType(signature.R0));
+        return true;
+    }
+
     /// <summary>Pops and pushes what a signature says; <paramref name="address"/> stands for its address type.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Apply(in Signature signature, ValType address)
@@ -169,7 +178,7 @@ internal sealed class ValidationStack
     /// <summary>Opens a block whose parameters have been popped, and pushes them again.</summary>
     public void PushFrame(Opcode opcode, in BlockSignature signature, int initializedHeight)
     {
-        if (Depth == _maxNesting) Fail($"blocks are nested too deeply: at most {_maxNesting} levels are allowed");
+        if (Depth == _maxNesting) FailTooDeep();
         if (Depth == _frames.Length) Array.Resize(ref _frames, Depth * 2);
         ref ControlFrame frame = ref _frames[Depth++];
         frame.Opcode = opcode;
@@ -206,6 +215,11 @@ internal sealed class ValidationStack
         Height = FrameHeight;
     }
 
+    /// <summary>Fails because an index names nothing.</summary>
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void FailUnknown(string what, uint index) => Fail($"unknown {what} {index}");
+
     /// <summary>Fails at the current instruction.</summary>
     [DoesNotReturn]
     public void Fail(string reason) => throw new ModuleException(reason, Offset, _function < 0 ? null : (uint)_function);
@@ -227,7 +241,31 @@ internal sealed class ValidationStack
         return text.Append(']').ToString();
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ValType PopSubtype(ValType expected)
+    {
+        if (Height > FrameHeight)
+        {
+            ValType actual = _operands[Height - 1];
+            if (!Subtyping.Matches(_types, actual, expected)) FailMismatch([expected]);
+            Height--;
+            return actual;
+        }
+
+        if (!IsUnreachable) FailMismatch([expected]);
+        return ValType.Bottom;
+    }
+
     [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailNoReference(ValType type) => Fail($"type mismatch: instruction requires a reference but stack has [{type}]");
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FailTooDeep() => Fail($"blocks are nested too deeply: at most {_maxNesting} levels are allowed");
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void FailLeftOver(ReadOnlySpan<ValType> results) => Fail(
         $"type mismatch: block requires {Text(results)} but stack has {Text(_operands.AsSpan(FrameHeight, Height - FrameHeight))}");
 
