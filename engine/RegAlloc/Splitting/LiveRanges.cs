@@ -127,6 +127,8 @@ internal static class LiveRanges
         for (int s = row.SpanStart; s < row.SpanEnd; s++)
         {
             SpanRow span = context.Spans[s];
+            // What is read before the span begins is fetched from the def's fixed register itself.
+            while (use < row.UseEnd && uses[use].Point < span.From) use++;
             int useStart = use;
             while (use < row.UseEnd && uses[use].Point < span.To) use++;
             context.Pieces.Add(new PieceRow

@@ -1,0 +1,108 @@
+using System;
+using System.Diagnostics;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Kiln.RegAlloc.Tests;
+
+/// <summary>Time must grow no faster than the function, give or take a logarithm.</summary>
+public sealed class LargeFunctionTests(ITestOutputHelper output)
+{
+    /// <summary>Straight-line code in which values die after a few dozen instructions, with a call every fifty.</summary>
+    private static TestProgram StraightLine(int insts)
+    {
+        Random random = new(1);
+        FunctionBuilder builder = new();
+        FunctionBuilder.Block block = builder.NewBlock();
+        VReg[] recent = new VReg[24];
+        VReg context = builder.NewVReg();
+        FunctionBuilder.Inst(block, Operand.DefFixed(context, PReg.Int(0)));
+        for (int i = 0; i < recent.Length; i++)
+        {
+            recent[i] = builder.NewVReg();
+            FunctionBuilder.Inst(block, Operand.Def(recent[i]));
+        }
+
+        for (int i = 0; i < insts; i++)
+        {
+            VReg a = recent[random.Next(24)], b = recent[random.Next(24)], result = builder.NewVReg();
+            if (i % 50 == 49) FunctionBuilder.Clobbering(block, Machines.All(Machines.X64), Operand.UseFixed(context, PReg.Int(0)), Operand.UseFixed(a, PReg.Int(1)), Operand.DefFixed(result, PReg.Int(0)));
+            else FunctionBuilder.Inst(block, Operand.Use(a), Operand.UseAny(b), Operand.DefReuse(result, 0));
+            recent[random.Next(24)] = result;
+        }
+
+        FunctionBuilder.Return(block, Operand.UseFixed(recent[0], PReg.Int(0)));
+        return builder.Build();
+    }
+
+    /// <summary>One big loop around a thousandfold switch, with locals as parameters of the loop: an interpreter.</summary>
+    private static TestProgram Interpreter(int cases, int locals)
+    {
+        Random random = new(2);
+        FunctionBuilder builder = new();
+        VReg[] state = new VReg[locals];
+        VReg[] initial = new VReg[locals];
+        FunctionBuilder.Block entry = builder.NewBlock();
+        for (int i = 0; i < locals; i++)
+        {
+            initial[i] = builder.NewVReg();
+            FunctionBuilder.Inst(entry, Operand.Def(initial[i]));
+            state[i] = builder.NewVReg();
+        }
+
+        FunctionBuilder.Block header = builder.NewBlock(1, false, state);
+        FunctionBuilder.Jump(entry, header, initial);
+        FunctionBuilder.Block[] arms = new FunctionBuilder.Block[cases];
+        for (int i = 0; i < cases; i++)
+        {
+            arms[i] = builder.NewBlock(1);
+            VReg[] next = (VReg[])state.Clone();
+            for (int k = 0; k < 6; k++)
+            {
+                int x = random.Next(locals), y = random.Next(locals);
+                VReg result = builder.NewVReg();
+                FunctionBuilder.Inst(arms[i], Operand.Use(next[x]), Operand.Use(next[y]), Operand.DefReuse(result, 0));
+                next[x] = result;
+            }
+
+            FunctionBuilder.Jump(arms[i], header, next);
+        }
+
+        FunctionBuilder.Branch(header, [Operand.Use(state[0])], arms);
+        return builder.Build();
+    }
+
+    private double MicrosecondsPerInst(TestProgram program, string name)
+    {
+        RegAllocContext context = new();
+        RegisterAllocator.Run(program.View, Machines.X64, context);
+        double best = double.MaxValue;
+        for (int i = 0; i < 3; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            RegisterAllocator.Run(program.View, Machines.X64, context);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds / program.Clobbers.Count);
+        }
+
+        output.WriteLine($"{name}: {program.Clobbers.Count} instructions, {best:F2} us each, {context.Output.Edits.Length} edits");
+        return best;
+    }
+
+    [Fact]
+    public void StraightLine_TenTimesLonger_TakesAboutTenTimesAsLong()
+    {
+        for (int i = 0; i < 20; i++) MicrosecondsPerInst(StraightLine(1000), "warm-up");
+        double small = MicrosecondsPerInst(StraightLine(10_000), "straight line");
+        double large = MicrosecondsPerInst(StraightLine(100_000), "straight line");
+        Assert.True(large < 4 * small + 1, $"{small:F2} and {large:F2} us per instruction");
+    }
+
+    [Fact]
+    public void Interpreter_FourTimesLarger_TakesAboutFourTimesAsLong()
+    {
+        for (int i = 0; i < 20; i++) MicrosecondsPerInst(Interpreter(50, 8), "warm-up");
+        double small = MicrosecondsPerInst(Interpreter(200, 20), "interpreter");
+        double large = MicrosecondsPerInst(Interpreter(800, 20), "interpreter");
+        Assert.True(large < 5 * small + 2, $"{small:F2} and {large:F2} us per instruction");
+    }
+}
