@@ -92,7 +92,7 @@ internal sealed class ArtifactFiles
         {
             if (ComputeAuthenticator(key, path, out size) == entry.Authenticator)
             {
-                Module module = Module.DeserializeFile(engine, path);
+                Module module = Module.DeserializeFile(engine, path, isAuthenticated: true);
                 // The order of use survives a restart in the files' times.
                 File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
                 return module;

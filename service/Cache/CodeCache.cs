@@ -55,8 +55,8 @@ internal sealed class CodeCache : IDisposable
         _compilers = new SemaphoreSlim(_options.Compilations);
     }
 
-    /// <summary>Identity of the engine in keys and results.</summary>
-    public string EngineKey => _engine.ArtifactKey;
+    /// <summary>Identity of the engine: the SHA-256 of its artifact key.</summary>
+    public string EngineId => _engineKey.ToString();
 
     /// <summary>Whether code for the module is loaded or on disk.</summary>
     public bool Contains(Hash256 digest)

@@ -6,6 +6,7 @@ using System.IO;
 using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
+using Kiln.Service.Cache;
 using Kiln.Service.Observability;
 using Kiln.Service.Rpc;
 using Kiln.Service.Sessions;
@@ -20,7 +21,7 @@ namespace Kiln.Service.Hosting;
 
 /// <summary>What happens around the server's life.</summary>
 internal sealed class DaemonLifetime(
-    IServer server, Engine engine, DataDirectory data, HealthState health, OpenCalls calls, SandboxRegistry sandboxes,
+    IServer server, CodeCache code, DataDirectory data, HealthState health, OpenCalls calls, SandboxRegistry sandboxes,
     IOptions<ListenOptions> options, ILogger<DaemonLifetime> log) : IHostedLifecycleService
 {
     /// <inheritdoc/>
@@ -40,7 +41,7 @@ internal sealed class DaemonLifetime(
         string endpoints = string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
         string version = typeof(DaemonLifetime).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
         health.Set(ServingStatus.Serving);
-        log.Started(version, endpoints, data.Root, engine.ArtifactKey);
+        log.Started(version, endpoints, data.Root, code.EngineId);
         return Task.CompletedTask;
     }
 

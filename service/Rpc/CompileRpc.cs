@@ -37,7 +37,7 @@ internal sealed class CompileRpc(CodeCache code, ModuleSources sources, Explaine
             Digest = ModuleSources.ToMessage(content.Digest),
             CacheResult = result.Source,
             ArtifactBytes = (ulong)lease.Loaded.ArtifactBytes,
-            Engine = code.EngineKey,
+            Engine = code.EngineId,
         };
         Add(message, "queue", result.Timings.Queued);
         Add(message, "compile", result.Timings.Compile);
@@ -58,7 +58,7 @@ internal sealed class CompileRpc(CodeCache code, ModuleSources sources, Explaine
             {
                 SizeBytes = (ulong)artifact.Length,
                 Sha256 = UnsafeByteOperations.UnsafeWrap(SHA256.HashData(artifact)),
-                Engine = code.EngineKey,
+                Engine = code.EngineId,
             },
         });
         for (int at = (int)request.Offset; at < artifact.Length; at += ChunkSize)
