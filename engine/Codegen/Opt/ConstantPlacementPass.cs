@@ -55,7 +55,9 @@ internal sealed class ConstantPlacementPass
         for (int i = 0; i < count; i++)
         {
             Value operand = func.Dfg.Operands(user)[i];
-            if (NeedsCopy(func, operand)) func.Dfg.Operands(user)[i] = CopyFor(func, block, user, operand);
+            if (!NeedsCopy(func, operand)) continue;
+            Value copy = CopyFor(func, block, user, operand);
+            func.Dfg.Operands(user)[i] = copy;
         }
 
         foreach (ref BlockCall call in func.Dfg.Targets(user))
