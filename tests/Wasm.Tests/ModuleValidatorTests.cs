@@ -53,6 +53,9 @@ public sealed class ModuleValidatorTests
     public void Validate_Types_MustBeInScope()
     {
         AssertInvalid("unknown type 1", new ModuleBytes().Section(1, 1, 0x60, 1, 0x64, 1, 0));
+        AssertInvalid(
+            "unknown type 9",
+            new ModuleBytes().Section(2, [1, 0, 0, 3, 0x64, 9, 0]).Section(4, 1, 0x40, 0, 0x70, 0, 1, 0x23, 0, 0x0B));
         AssertInvalid("unknown type 5", new ModuleBytes().Section(2, [1, 0, 0, 0, 5]));
         AssertInvalid("sub type 1 does not match super type 0, which is final", new ModuleBytes().Section(1, 2, 0x60, 0, 0, 0x50, 1, 0, 0x60, 0, 0));
         AssertInvalid("sub type 1 does not match super type 0", new ModuleBytes().Section(1, 2, 0x50, 0, 0x60, 0, 0, 0x50, 1, 0, 0x60, 1, 0x7F, 0));

@@ -43,6 +43,7 @@ public sealed class ModuleValidator
     public static ValidatedModule Validate(WasmModule module, DecodeOptions? options = null)
     {
         ModuleValidator validator = new(module, options ?? DecodeOptions.Default);
+        validator.CheckTypes();
         validator.DeclareFunctions();
         validator.CheckTables();
         validator.CheckMemories();
@@ -67,6 +68,14 @@ public sealed class ModuleValidator
         }
 
         return types;
+    }
+
+    // Before all else: an expression may read a global, or stand in a table, that is declared later.
+    private void CheckTypes()
+    {
+        for (int i = 0; i < _module.Tables.Length; i++) CheckType(_module.Tables[i].Type.Element, At(i < _module.ImportedTableCount ? ImportSection : TableSection));
+        for (int i = 0; i < _module.Globals.Length; i++) CheckType(_module.Globals[i].Type.Type, At(i < _module.ImportedGlobalCount ? ImportSection : GlobalSection));
+        foreach (ElementSegment segment in _module.Elements) CheckType(segment.Type, segment.Start);
     }
 
     // SPEC: the functions that occur outside of bodies are those that ref.func can name in a body.
@@ -119,7 +128,6 @@ public sealed class ModuleValidator
         {
             Table table = _module.Tables[i];
             WasmOffset at = At(i < _module.ImportedTableCount ? ImportSection : TableSection);
-            CheckType(table.Type.Element, at);
             CheckLimits(table.Type.Limits, table.Type.Is64 ? ulong.MaxValue : uint.MaxValue, "table size must be at most 2^32-1 elements", at);
             if (i < _module.ImportedTableCount) continue;
             if (table.Initial is { } initial) _expressions.Validate(initial, table.Type.Element, VisibleToTables);
@@ -163,7 +171,6 @@ public sealed class ModuleValidator
         for (int i = 0; i < _module.Globals.Length; i++)
         {
             Global global = _module.Globals[i];
-            CheckType(global.Type.Type, At(i < _module.ImportedGlobalCount ? ImportSection : GlobalSection));
             if (global.Initial is { } initial) _expressions.Validate(initial, global.Type.Type, SeesDefinedGlobals ? i : _module.ImportedGlobalCount);
         }
     }
@@ -172,7 +179,6 @@ public sealed class ModuleValidator
     {
         foreach (ElementSegment segment in _module.Elements)
         {
-            CheckType(segment.Type, segment.Start);
             if (segment.Mode == SegmentMode.Active)
             {
                 if (segment.TableIndex >= (uint)_module.Tables.Length) Fail($"unknown table {segment.TableIndex}", segment.Start);
