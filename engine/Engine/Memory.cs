@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Kiln.Runtime.Memories;
+using Kiln.Runtime.Stores;
 using Kiln.Wasm.Types;
 
 namespace Kiln;
@@ -47,9 +48,9 @@ public sealed class Memory : Extern
     /// <summary>Grows by <paramref name="pages"/>; the size in pages before, or -1 when a limit does not allow it.</summary>
     public long Grow(ulong pages)
     {
-        bool entered = Store.Guest.Enter();
+        StoreOwnership? entered = Store.Guest.Enter();
         long before = _memory.Grow(pages);
-        Store.Guest.Leave(entered);
+        GuestStore.Leave(entered);
         return before;
     }
 

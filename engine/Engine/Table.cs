@@ -1,4 +1,5 @@
 using System;
+using Kiln.Runtime.Stores;
 using Kiln.Runtime.Tables;
 using Kiln.Runtime.Vm;
 using Kiln.Wasm.Types;
@@ -54,9 +55,9 @@ public sealed class Table : Extern
     public long Grow(ulong count, Value initial)
     {
         ValueSlot slot = ValueSlots.ToSlot(Store, initial, _table.Type.Element);
-        bool entered = Store.Guest.Enter();
+        StoreOwnership? entered = Store.Guest.Enter();
         long before = _table.Grow(count, slot.Low);
-        Store.Guest.Leave(entered);
+        GuestStore.Leave(entered);
         return before;
     }
 

@@ -122,6 +122,48 @@ public sealed class HostCallTests : IDisposable
     }
 
     [Fact]
+    public void Store_FoughtOverByThreads_HasOneInsideAtATime()
+    {
+        int inside = 0;
+        int most = 0;
+        int entered = 0;
+        int refused = 0;
+        ulong host = _program.HostContext(_store, (_, _) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            Thread.SpinWait(20);
+            Interlocked.Decrement(ref inside);
+        });
+        GuestFunction function = _program.Function(_store, 0, host);
+        Thread[] threads = new Thread[4];
+        for (int t = 0; t < threads.Length; t++)
+        {
+            threads[t] = new Thread(() =>
+            {
+                ValueSlot[] slots = new ValueSlot[1];
+                for (int i = 0; i < 20_000; i++)
+                {
+                    try
+                    {
+                        _store.Invoke(function, slots);
+                        Interlocked.Increment(ref entered);
+                    }
+                    catch (StoreMisuse)
+                    {
+                        if (Interlocked.Increment(ref refused) % 64 == 0) Thread.Yield();
+                    }
+                }
+            });
+            threads[t].Start();
+        }
+
+        foreach (Thread thread in threads) thread.Join();
+        Assert.Equal(1, most);
+        Assert.Equal(80_000, entered + refused);
+        Assert.NotEqual(0, entered);
+    }
+
+    [Fact]
     public void GarbageCollection_DuringHostCallsAndTraps_DoesNoHarm()
     {
         bool stop = false;

@@ -25,7 +25,7 @@ public static unsafe class Instantiator
     /// </summary>
     public static TrapReport? Instantiate(GuestStore store, GuestModule module, ReadOnlySpan<object> imports, out GuestInstance instance)
     {
-        bool entered = store.Enter();
+        StoreOwnership? entered = store.Enter();
         try
         {
             instance = Allocate(store, module, imports);
@@ -33,7 +33,7 @@ public static unsafe class Instantiator
         }
         finally
         {
-            store.Leave(entered);
+            GuestStore.Leave(entered);
         }
     }
 

@@ -24,9 +24,10 @@ public sealed unsafe partial class GuestStore
     private readonly List<LinearMemory> _memories = [];
     private readonly List<GuestTable> _tables = [];
     private readonly List<GuestFunction> _functions = [];
-    private readonly List<HostBinding> _bindings = [];
     private readonly HashSet<CodeImage> _images = [];
     private readonly ObjectTable _objects = new();
+    private HostBinding[] _bindings = [];
+    private int _bindingCount;
     private long _tableElements;
 
     /// <summary>Instances in the store.</summary>
@@ -101,7 +102,7 @@ public sealed unsafe partial class GuestStore
 
     internal GuestInstance Instance(uint number) => _instances[(int)number];
 
-    internal HostBinding Binding(uint number) => _bindings[(int)number];
+    internal HostBinding Binding(uint number) => _bindings[number];
 
     /// <summary>Native memory, zeroed and 16-byte aligned, for as long as the store lives.</summary>
     internal void* AllocateBlock(int bytes)
@@ -173,8 +174,9 @@ public sealed unsafe partial class GuestStore
         context->Magic = Contract.Layout.HostContextLayout.MagicValue;
         context->Stub = Runtime.Stubs.HostCall;
         context->Store = _context;
-        context->Binding = (uint)_bindings.Count;
-        _bindings.Add(new HostBinding(this, instance, function));
+        context->Binding = (uint)_bindingCount;
+        if (_bindingCount == _bindings.Length) Array.Resize(ref _bindings, Math.Max(4, 2 * _bindingCount));
+        _bindings[_bindingCount++] = new HostBinding(this, instance, function);
     }
 
     private void KeepImage(CodeImage image)

@@ -26,9 +26,7 @@ namespace Kiln.Runtime.Stores;
 /// </summary>
 public sealed unsafe partial class GuestStore : IDisposable
 {
-    private const int Free = 0;
-    private const int Dead = -1;
-
+    private readonly Lock _ownerGate = new();
     private readonly VmStoreContext* _context;
     private readonly delegate* unmanaged[Cdecl]<Activation*, ulong, ulong, ulong, ValueSlot*, int> _entry;
     private readonly List<GuestStack> _stacks = [];
@@ -36,7 +34,7 @@ public sealed unsafe partial class GuestStore : IDisposable
     private readonly ulong _usableStack;
     private GCHandle _self;
     private ExceptionDispatchInfo? _pendingException;
-    private int _owner;
+    private StoreOwnership _ownership = new(Environment.CurrentManagedThreadId);
     private int _depth;
     private bool _deepStack;
     private string? _whyDead;
@@ -89,7 +87,7 @@ public sealed unsafe partial class GuestStore : IDisposable
     public bool IsPoisoned { get; private set; }
 
     /// <summary>Whether it was disposed or poisoned.</summary>
-    public bool IsDead => Volatile.Read(ref _owner) == Dead;
+    public bool IsDead => _ownership == StoreOwnership.Dead;
 
     internal VmStoreContext* Context => _context;
 
@@ -97,26 +95,30 @@ public sealed unsafe partial class GuestStore : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CheckAlive()
     {
-        if (_owner == Dead) ThrowDead();
+        if (_ownership == StoreOwnership.Dead) ThrowDead();
     }
 
     /// <summary>
-    /// Takes the store for the calling thread; pairs with <see cref="Leave"/>. True if the thread did not have it before.
+    /// Takes the store for the calling thread; what it returns is for <see cref="Leave"/>: null if the thread was inside
+    /// already. A misuse if another thread is inside, or the store is dead.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Enter()
+    public StoreOwnership? Enter()
     {
-        int thread = Environment.CurrentManagedThreadId;
-        if (_owner == thread) return false;
-        if (Interlocked.CompareExchange(ref _owner, thread, Free) != Free) ThrowTaken();
-        return true;
+        StoreOwnership ownership = _ownership;
+        if (ownership.Thread != Environment.CurrentManagedThreadId) return TakeOver();
+        if (ownership.Active) return null;
+        ownership.Active = true;
+        if (Volatile.Read(ref _ownership) == ownership) return ownership;
+        ownership.Active = false;
+        return TakeOver();
     }
 
-    /// <summary>Lets go of the store if <see cref="Enter"/> returned true.</summary>
+    /// <summary>Lets go of the store, if <see cref="Enter"/> took it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Leave(bool entered)
+    public static void Leave(StoreOwnership? entered)
     {
-        if (entered && _owner != Dead) Volatile.Write(ref _owner, Free);
+        if (entered is not null) entered.Active = false;
     }
 
     /// <summary>
@@ -127,7 +129,7 @@ public sealed unsafe partial class GuestStore : IDisposable
     {
         if (function.Store != this) ThrowForeign();
         if (slots.Length < function.SlotCount) ThrowSlots();
-        bool entered = Enter();
+        StoreOwnership? entered = Enter();
         VmStoreContext* context = _context;
         Activation* parent = context->Current;
         GuestStack stack = _firstStack;
@@ -173,7 +175,7 @@ public sealed unsafe partial class GuestStore : IDisposable
     {
         IsPoisoned = true;
         _whyDead = "an engine bug happened in the store";
-        Volatile.Write(ref _owner, Dead);
+        lock (_ownerGate) _ownership = StoreOwnership.Dead;
         Runtime.Options.OnEngineBug?.Invoke(message, dump);
     }
 
@@ -181,14 +183,10 @@ public sealed unsafe partial class GuestStore : IDisposable
     public void Dispose()
     {
         if (IsDead && !IsPoisoned) return;
-        if (!IsDead)
-        {
-            if (!Enter() || _context->Current != null)
-                throw Runtime.Errors.Misuse("a store cannot be disposed while a guest of it runs");
-        }
-
+        if (!IsDead && Enter() is null) throw Runtime.Errors.Misuse("a store cannot be disposed while a guest of it runs");
+        if (_context->Current != null) throw Runtime.Errors.Misuse("a store cannot be disposed while a guest of it runs");
         _whyDead = "the store is disposed";
-        Volatile.Write(ref _owner, Dead);
+        lock (_ownerGate) _ownership = StoreOwnership.Dead;
         IsPoisoned = false;
         Interruption.Dispose();
         FreeAll(returnToPools: true);
@@ -226,12 +224,37 @@ public sealed unsafe partial class GuestStore : IDisposable
         return true;
     }
 
-    [DoesNotReturn]
-    private void ThrowTaken()
+    private StoreOwnership? TakeOver()
     {
-        CheckAlive();
-        throw Runtime.Errors.Misuse("the store is in use by another thread");
+        int thread = Environment.CurrentManagedThreadId;
+        lock (_ownerGate)
+        {
+            CheckAlive();
+            StoreOwnership before = _ownership;
+            if (before.Thread == thread)
+            {
+                if (before.Active) return null;
+                before.Active = true;
+                return before;
+            }
+
+            if (before.Active) ThrowTaken();
+            StoreOwnership mine = new(thread);
+            Volatile.Write(ref _ownership, mine);
+            Interlocked.MemoryBarrierProcessWide();
+            if (before.Active)
+            {
+                Volatile.Write(ref _ownership, before);
+                ThrowTaken();
+            }
+
+            mine.Active = true;
+            return mine;
+        }
     }
+
+    [DoesNotReturn]
+    private void ThrowTaken() => throw Runtime.Errors.Misuse("the store is in use by another thread");
 
     [DoesNotReturn]
     private void ThrowDead() => throw Runtime.Errors.Misuse(_whyDead ?? "the store is disposed");
