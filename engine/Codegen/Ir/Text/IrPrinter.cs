@@ -67,7 +67,7 @@ public sealed class IrPrinter
             foreach (Inst inst in _func.Layout.Insts(block))
             {
                 _out.Append("    ");
-                if ((_options & IrPrintOptions.SourceLocs) != 0) _out.Append(_func.SourceLocOf(inst)).Append(' ');
+                if ((_options & IrPrintOptions.SourceLocs) != 0 && _func.SourceLocOf(inst) != default) _out.Append(_func.SourceLocOf(inst)).Append(' ');
                 PrintInst(inst);
                 _out.Append('\n');
             }

@@ -1,0 +1,110 @@
+using System;
+using Kiln.Codegen.Ir;
+using Kiln.Codegen.Ir.Interpretation;
+using Kiln.Codegen.Ir.Text;
+using Kiln.Codegen.Ir.Verification;
+using Kiln.Codegen.Opt;
+using Xunit;
+
+namespace Kiln.Codegen.Tests.Opt;
+
+/// <summary>Random functions do the same before and after optimisation, by the interpreter.</summary>
+public sealed class DifferentialTests
+{
+    // KILN_SEEDS=n runs more.
+    private static readonly int _seeds = int.TryParse(Environment.GetEnvironmentVariable("KILN_SEEDS"), out int seeds) ? seeds : 2000;
+
+    private sealed class Host : IInterpreterHost
+    {
+        public long Log { get; private set; }
+
+        public IrFunction? Find(ExternalName name) => null;
+
+        public void Call(ExternalName name, ReadOnlySpan<IrValue> args, Span<IrValue> results)
+        {
+            foreach (IrValue arg in args) Log = unchecked((Log * 31) + arg.Imm);
+            results[0] = IrValue.I32((int)Log);
+        }
+    }
+
+    private readonly record struct Outcome(InterpreterEnd End, TrapCode Trap, string Results, long Calls, string Memory, string Misbehaviour);
+
+    [Theory]
+    [InlineData(OptFlags.All)]
+    [InlineData(OptFlags.Simplify | OptFlags.Gvn)]
+    [InlineData(OptFlags.RedundantLoads)]
+    [InlineData(OptFlags.Branches | OptFlags.DeadCode)]
+    [InlineData(OptFlags.Licm | OptFlags.Gvn)]
+    public void RandomFunction_Optimised_DoesTheSame(OptFlags flags)
+    {
+        var func = new IrFunction();
+        var context = new OptContext();
+        var verifier = new IrVerifier();
+        int finished = 0;
+        int count = flags == OptFlags.All ? _seeds : _seeds / 4;
+        for (int seed = 0; seed < count; seed++)
+        {
+            RandomFunction.Make(seed, func);
+            Assert.True(verifier.Verify(func), $"seed {seed} before: {verifier.Report()}\n{IrPrinter.Print(func)}");
+            Outcome before = Run(seed, func);
+            Assert.True(before.End is InterpreterEnd.Returned or InterpreterEnd.Trapped or InterpreterEnd.OutOfSteps, $"seed {seed}: {before}\n{IrPrinter.Print(func)}");
+            if (before.End == InterpreterEnd.OutOfSteps) continue;
+            string input = IrPrinter.Print(func);
+            OptimizationPipeline.Run(func, flags, context, verify: true);
+            Outcome after = Run(seed, func);
+            if (before != after) Assert.Fail($"seed {seed}: {before}\nbecame {after}\n{input}\n{IrPrinter.Print(func)}");
+            finished++;
+        }
+
+        Assert.True(finished > count * 9 / 10, $"only {finished} of {count} functions ended");
+    }
+
+    [Fact]
+    public void RandomFunction_PrintedAndParsed_IsTheSame()
+    {
+        var func = new IrFunction();
+        for (int seed = 0; seed < 100; seed++)
+        {
+            RandomFunction.Make(seed, func);
+            string text = IrPrinter.Print(func, IrPrintOptions.Renumber);
+            IrFunction parsed = IrParser.Parse(text);
+            Assert.Equal(text, IrPrinter.Print(parsed, IrPrintOptions.Renumber));
+            Assert.Equal(Run(seed, func), Run(seed, parsed));
+        }
+    }
+
+    [Fact]
+    public void Pipeline_SameFunctionTwiceWithOneContext_GivesTheSameTextAndAllocatesNothing()
+    {
+        var func = new IrFunction();
+        var context = new OptContext();
+        string first = "";
+        for (int round = 0; round < 3; round++)
+        {
+            RandomFunction.Make(11, func);
+            long allocated = GC.GetAllocatedBytesForCurrentThread();
+            OptimizationPipeline.Run(func, OptFlags.All, context);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            string text = IrPrinter.Print(func);
+            if (round == 0) first = text;
+            Assert.Equal(first, text);
+            if (round == 2) Assert.Equal(0, allocated);
+            RandomFunction.Make(round, func);
+            OptimizationPipeline.Run(func, OptFlags.All, context);
+        }
+    }
+
+    private static Outcome Run(int seed, IrFunction func)
+    {
+        var memory = new byte[RandomFunction.MemoryByteCount];
+        new Random(seed).NextBytes(memory);
+        var host = new Host();
+        var interpreter = new IrInterpreter(memory, host) { StepsLeft = 50_000 };
+        IrValue[] args = RandomFunction.Arguments(seed);
+        args[0] = IrValue.I64(IrInterpreter.MemoryBase);
+        var results = new IrValue[RandomFunction.ResultTypes.Length];
+        InterpreterEnd end = interpreter.Run(func, args, results);
+        string values = end == InterpreterEnd.Returned ? string.Join(' ', results) : "";
+        return new Outcome(end, end == InterpreterEnd.Trapped ? interpreter.Trap : default, values, host.Log, Convert.ToHexString(memory), interpreter.Misbehaviour);
+    }
+}
