@@ -94,11 +94,10 @@ public sealed class FileTestFile
         var text = new StringBuilder();
         foreach (string line in File.ReadAllText(Path).Split('\n'))
         {
-            if (!line.StartsWith(";;", StringComparison.Ordinal)) break;
+            if (line.Length != 0 && !line.StartsWith(";;", StringComparison.Ordinal)) break;
             text.Append(line).Append('\n');
         }
 
-        text.Append('\n');
         for (int i = 0; i < Cases.Count; i++)
         {
             text.Append(Cases[i].Input.TrimStart('\n'));

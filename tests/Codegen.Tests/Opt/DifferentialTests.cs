@@ -12,7 +12,7 @@ namespace Kiln.Codegen.Tests.Opt;
 public sealed class DifferentialTests
 {
     // KILN_SEEDS=n runs more.
-    private static readonly int _seeds = int.TryParse(Environment.GetEnvironmentVariable("KILN_SEEDS"), out int seeds) ? seeds : 2000;
+    private static readonly int _seeds = int.TryParse(Environment.GetEnvironmentVariable("KILN_SEEDS"), out int seeds) ? seeds : 1000;
 
     private sealed class Host : IInterpreterHost
     {
@@ -57,6 +57,37 @@ public sealed class DifferentialTests
         }
 
         Assert.True(finished > count * 9 / 10, $"only {finished} of {count} functions ended");
+    }
+
+    [Fact]
+    public void RandomExpressions_Optimised_ComputeTheSame()
+    {
+        var before = new IrFunction();
+        var after = new IrFunction();
+        var context = new OptContext();
+        var expected = new IrValue[8];
+        var found = new IrValue[8];
+        for (int seed = 0; seed < _seeds * 3; seed++)
+        {
+            RandomFunction.MakeExpressions(seed, before);
+            RandomFunction.MakeExpressions(seed, after);
+            OptimizationPipeline.Run(after, OptFlags.All, context, verify: true);
+            var random = new Random(seed);
+            for (int round = 0; round < 4; round++)
+            {
+                IrValue[] args =
+                [
+                    IrValue.I32((int)RandomFunction.Pick(random)), IrValue.I32((int)RandomFunction.Pick(random)),
+                    IrValue.I64(RandomFunction.Pick(random)), IrValue.I64(RandomFunction.Pick(random)),
+                ];
+                new IrInterpreter([]).Run(before, args, expected);
+                new IrInterpreter([]).Run(after, args, found);
+                if (!expected.AsSpan().SequenceEqual(found))
+                {
+                    Assert.Fail($"seed {seed}, {string.Join(' ', args)}: {string.Join(' ', expected)}\nbecame {string.Join(' ', found)}\n{IrPrinter.Print(before)}\n{IrPrinter.Print(after)}");
+                }
+            }
+        }
     }
 
     [Fact]

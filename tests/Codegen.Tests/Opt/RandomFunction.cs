@@ -60,6 +60,28 @@ public sealed class RandomFunction
     /// <summary>Writes the function of a seed into <paramref name="func"/>. It calls u1:0, (i32, i64) -> i32.</summary>
     public static void Make(int seed, IrFunction func, bool allowFloats = true) => new RandomFunction(seed, allowFloats).Write(func);
 
+    /// <summary>Writes a function without control flow: eight expressions over the parameters, all of them results.</summary>
+    public static void MakeExpressions(int seed, IrFunction func)
+    {
+        var random = new RandomFunction(seed, allowFloats: false);
+        func.Clear();
+        func.Name = "expressions";
+        func.Signature = func.AddSignature(
+            [IrType.I32, IrType.I32, IrType.I64, IrType.I64],
+            [IrType.I32, IrType.I32, IrType.I32, IrType.I32, IrType.I64, IrType.I64, IrType.I64, IrType.I64]);
+        random._b.Begin(func);
+        Value[] parameters = random._b.BlockParams(random._b.CreateEntryBlock()).ToArray();
+        var results = new Value[8];
+        for (int i = 0; i < 8; i++)
+        {
+            int first = i < 4 ? 0 : 2;
+            results[i] = random.Tree(i < 4 ? IrType.I32 : IrType.I64, parameters[first], parameters[first + 1], 2 + random._random.Next(2));
+        }
+
+        random._b.Return(results);
+        random._b.Finish();
+    }
+
     /// <summary>Arguments for a function of a seed; the memory's address is the caller's to set.</summary>
     public static IrValue[] Arguments(int seed)
     {
@@ -74,7 +96,8 @@ public sealed class RandomFunction
         ];
     }
 
-    private static long Pick(Random random) => random.Next(3) switch
+    /// <summary>A number that is often at an edge.</summary>
+    public static long Pick(Random random) => random.Next(3) switch
     {
         0 => _interesting[random.Next(_interesting.Length)],
         1 => random.Next(-20, 20),
@@ -98,6 +121,7 @@ public sealed class RandomFunction
                 Variable variable = _b.DeclareVariable(_types[i]);
                 _variables[(int)_types[i]].Add(variable);
                 if (k == 0) _b.DefVar(variable, parameters[i + 1]);
+                if (k == 1) _b.DefVar(variable, _b.Load(_types[i], MemFlags.Trusted(new Region(1)), _memory, 64 + (i * 8)));
             }
         }
 
@@ -141,7 +165,11 @@ public sealed class RandomFunction
         IrType type = AnyType();
         Value value = Computation(type);
         _fresh[(int)type].Add(value);
-        _b.DefVar(Var(type), value);
+        Variable variable = Var(type);
+
+        // Mostly added to what is there, so that a wrong value reaches the results.
+        if (type.IsInt() && _random.Next(3) != 0) value = _b.Iadd(_b.Rotl(_b.UseVar(variable), _b.Iconst(type, 5)), value);
+        _b.DefVar(variable, value);
     }
 
     private void If(int depth)
@@ -271,6 +299,7 @@ public sealed class RandomFunction
     private Value Computation(IrType type)
     {
         if (_random.Next(5) == 0) return Load(type);
+        if (type.IsInt() && _random.Next(2) == 0) return Tree(type, Operand(type), Operand(type), 1 + _random.Next(3));
         if (_random.Next(8) == 0) return _b.Select(Condition(), Operand(type), Operand(type));
         return type.IsInt() ? IntComputation(type) : FloatComputation(type);
     }
@@ -294,6 +323,24 @@ public sealed class RandomFunction
             case 10 when _allowFloats: return _b.Bitcast(Operand(type.BitcastPartner()));
             case 11 when _allowFloats && _random.Next(3) == 0: return _b.Unary(_random.Next(2) == 0 ? Opcode.FcvtToSint : Opcode.FcvtToUint, type, Operand(AnyFloat()));
             default: return _b.Isub(Operand(type), Operand(type));
+        }
+    }
+
+    // An expression over two leaves and constants: what rewrite rules match.
+    private Value Tree(IrType type, Value x, Value y, int depth)
+    {
+        if (depth == 0) return _random.Next(4) switch { 0 => Constant(type), 1 => y, _ => x };
+        switch (_random.Next(16))
+        {
+            case 0: return _b.Unary(_intUnary[_random.Next(_intUnary.Length)], Tree(type, x, y, depth - 1));
+            case 1 when type == IrType.I64: return _random.Next(2) == 0 ? _b.Uextend(_b.Ireduce(Tree(type, x, y, depth - 1))) : _b.Sextend32(Tree(type, x, y, depth - 1));
+            case 1: return _b.Ireduce(Tree(IrType.I64, _random.Next(2) == 0 ? _b.Uextend(x) : _b.Sextend(x), _random.Next(2) == 0 ? _b.Uextend(y) : _b.Sextend(y), depth - 1));
+            case 2:
+                Value bit = _b.Icmp((IntCC)_random.Next(10), Tree(type, x, y, depth - 1), Tree(type, x, y, depth - 1));
+                return type == IrType.I32 ? bit : _b.Uextend(bit);
+            case 3: return _b.Select(_b.Icmp((IntCC)_random.Next(10), x, Tree(type, x, y, depth - 1)), Tree(type, x, y, depth - 1), Tree(type, x, y, depth - 1));
+            case 4: return _b.Binary((Opcode)((int)Opcode.Ishl + _random.Next(5)), Tree(type, x, y, depth - 1), _b.Iconst(type, _random.Next(70)));
+            default: return _b.Binary(_intBinary[_random.Next(11)], Tree(type, x, y, depth - 1), Tree(type, x, y, depth - 1));
         }
     }
 
