@@ -35,7 +35,7 @@ internal static class OpenFunction
                 return (open & OpenFlags.Directory) != 0 ? Errno.NotDirectory : Errno.Loop;
             case DirectoryNode directory:
                 if ((open & (OpenFlags.Truncate | OpenFlags.Create)) != 0) return Errno.IsDirectory;
-                if (((Rights)call.U64(5) & Rights.FdWrite) != 0 && (open & OpenFlags.Directory) == 0) return Errno.IsDirectory;
+                if (((Rights)call.U64(5) & Rights.FdWrite) != 0) return Errno.IsDirectory;
                 opened = new DirectoryDescriptor(directory, wantedBase & Rights.Directory, wantedInheriting);
                 break;
             case FileNode file:

@@ -66,8 +66,8 @@ internal static class ProcessFunctions
 
     public static Errno Socket(in WasiCall call)
     {
-        if (!call.Context.Descriptors.TryGet(call.U32(0), out _)) return Errno.BadFile;
-        return Errno.NotSupported;
+        // No descriptor is ever a socket, and nothing makes one.
+        return call.Context.Descriptors.TryGet(call.U32(0), out _) ? Errno.NotSocket : Errno.BadFile;
     }
 
     /// <summary>A NUL-terminated UTF-8 copy of a string; strings with a NUL inside were refused when the context was made.</summary>
