@@ -49,12 +49,46 @@ internal static class FunctionScan
             block.Head = start + b;
             block.Limit = limit + b + 1;
             block.Loop = -1;
-            int depth = Math.Min(function.LoopDepth(new BlockIndex(b)), MaxWeightedDepth);
-            float weight = 1;
-            for (int i = 0; i < depth; i++) weight *= LoopFactor;
-            block.Weight = function.IsCold(new BlockIndex(b)) ? weight * ColdFactor : weight;
+            block.Weight = EstimateWeight(function, blocks, b);
+            block.WaysOn = CountWaysOn(function, b);
             blockOf[block.Head..block.Limit].Fill(b);
         }
+    }
+
+    /// <summary>
+    /// Relative frequency of a block, from those of the blocks before it: a branch goes each way equally often, but
+    /// hardly ever to a cold block, and leaves a loop after <see cref="LoopFactor"/> rounds.
+    /// </summary>
+    private static float EstimateWeight<TFunc>(in TFunc function, Span<BlockRow> blocks, int b) where TFunc : struct, IAllocatable
+    {
+        BlockIndex index = new(b);
+        int depth = Math.Min(function.LoopDepth(index), MaxWeightedDepth);
+        float atDepth = 1;
+        for (int i = 0; i < depth; i++) atDepth *= LoopFactor;
+        float weight = 0;
+        bool cold = function.IsCold(index);
+        foreach (BlockIndex predecessor in function.Predecessors(index))
+        {
+            if (predecessor.Value >= b) continue;
+            float share = blocks[predecessor.Value].Weight;
+            int from = Math.Min(function.LoopDepth(predecessor), MaxWeightedDepth);
+            for (int d = depth; d < from; d++) share /= LoopFactor;
+            for (int d = from; d < depth; d++) share *= LoopFactor;
+            if (from <= depth && !cold) share /= blocks[predecessor.Value].WaysOn;
+            weight += share;
+        }
+
+        if (weight == 0) weight = atDepth; // the entry, or a layout that puts a block before all it can be reached from
+        if (cold) weight *= ColdFactor;
+        return Math.Clamp(weight, atDepth * ColdFactor * ColdFactor, atDepth);
+    }
+
+    private static int CountWaysOn<TFunc>(in TFunc function, int b) where TFunc : struct, IAllocatable
+    {
+        int count = 0, depth = function.LoopDepth(new BlockIndex(b));
+        foreach (BlockIndex successor in function.Successors(new BlockIndex(b)))
+            if (!function.IsCold(successor) && function.LoopDepth(successor) >= depth) count++;
+        return Math.Max(count, 1);
     }
 
     /// <summary>

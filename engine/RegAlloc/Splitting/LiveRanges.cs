@@ -140,7 +140,7 @@ internal static class LiveRanges
 
         context.Bundles.Add(new BundleRow
         {
-            First = first, Last = context.Pieces.Count - 1, Count = context.Pieces.Count - first, SpillSet = -1,
+            First = first, Last = context.Pieces.Count - 1, Count = context.Pieces.Count - first, SpillSet = -1, Finger = -1,
             Register = VRegRow.NoRegister, Hint = VRegRow.NoRegister,
         });
         row.Bundle = bundle;

@@ -82,21 +82,35 @@ internal static class Merge
         if (vRow.Class != wRow.Class || vRow.Units != wRow.Units) return;
         Span<BundleRow> bundles = context.Bundles.Span;
         if (bundles[a].Count + bundles[b].Count > MaxPieces) return;
-        Span<PieceRow> pieces = context.Pieces.Span;
-        if (Overlap(pieces, bundles[a], bundles[b])) return;
-
+        if (bundles[a].Count < bundles[b].Count) (a, b) = (b, a);
         ref BundleRow into = ref bundles[a];
         ref BundleRow from = ref bundles[b];
-        Join(pieces, ref into, from);
+        Span<PieceRow> pieces = context.Pieces.Span;
+        int place = PlaceBefore(pieces, into, pieces[from.First].From);
+        if (Overlap(pieces, place < 0 ? into.First : place, from.First)) return;
+
+        Insert(pieces, ref into, place, from.First);
         from.First = from.Last = -1;
         from.Count = 0;
         from.SpillSet = a;
     }
 
-    private static bool Overlap(Span<PieceRow> pieces, in BundleRow a, in BundleRow b)
+    /// <summary>
+    /// The last piece of a bundle that starts before a point, or -1. Merges into one bundle mostly go forward through the
+    /// program, so the search starts from where the last one ended.
+    /// </summary>
+    private static int PlaceBefore(Span<PieceRow> pieces, in BundleRow bundle, int point)
     {
-        if (pieces[a.Last].To <= pieces[b.First].From || pieces[b.Last].To <= pieces[a.First].From) return false;
-        int p = a.First, q = b.First;
+        if (pieces[bundle.First].From >= point) return -1;
+        if (pieces[bundle.Last].From < point) return bundle.Last;
+        int place = bundle.Finger >= 0 && pieces[bundle.Finger].From < point ? bundle.Finger : bundle.First;
+        while (pieces[place].Next >= 0 && pieces[pieces[place].Next].From < point) place = pieces[place].Next;
+        return place;
+    }
+
+    /// <summary>True if two lists of pieces overlap.</summary>
+    private static bool Overlap(Span<PieceRow> pieces, int p, int q)
+    {
         while (p >= 0 && q >= 0)
         {
             if (pieces[p].To <= pieces[q].From) p = pieces[p].Next;
@@ -107,37 +121,27 @@ internal static class Merge
         return false;
     }
 
-    private static void Join(Span<PieceRow> pieces, ref BundleRow into, in BundleRow from)
+    /// <summary>Inserts a list of pieces after <paramref name="place"/> (-1: at the start) of a bundle, each where it belongs.</summary>
+    private static void Insert(Span<PieceRow> pieces, ref BundleRow into, int place, int piece)
     {
-        into.Count += from.Count;
-        if (pieces[into.Last].From < pieces[from.First].From)
+        while (piece >= 0)
         {
-            pieces[into.Last].Next = from.First;
-            into.Last = from.Last;
-            return;
+            int rest = pieces[piece].Next;
+            if (place >= 0)
+            {
+                while (pieces[place].Next >= 0 && pieces[pieces[place].Next].From < pieces[piece].From) place = pieces[place].Next;
+            }
+
+            ref int link = ref place < 0 ? ref into.First : ref pieces[place].Next;
+            pieces[piece].Next = link;
+            link = piece;
+            if (pieces[piece].Next < 0) into.Last = piece;
+            into.Count++;
+            place = piece;
+            piece = rest;
         }
 
-        if (pieces[from.Last].From < pieces[into.First].From)
-        {
-            pieces[from.Last].Next = into.First;
-            into.First = from.First;
-            return;
-        }
-
-        int p = into.First, q = from.First, last = -1;
-        while (p >= 0 || q >= 0)
-        {
-            bool takeP = q < 0 || (p >= 0 && pieces[p].From < pieces[q].From);
-            int piece = takeP ? p : q;
-            if (takeP) p = pieces[p].Next;
-            else q = pieces[q].Next;
-            if (last < 0) into.First = piece;
-            else pieces[last].Next = piece;
-            last = piece;
-        }
-
-        pieces[last].Next = -1;
-        into.Last = last;
+        into.Finger = place;
     }
 
     private static void MakeSpillSets(RegAllocContext context)

@@ -18,8 +18,12 @@ namespace Kiln.RegAlloc.Splitting;
 /// </remarks>
 internal ref struct Process
 {
-    /// <summary>From then on a spill set's bundles are no longer cut in two, but into minimal bundles at once.</summary>
-    private const int MaxSplits = 40;
+    /// <summary>
+    /// A bundle that so many cuts led to is no longer cut in two, but into the parts that lie within one block, and one that
+    /// is still too long after twice as many into minimal bundles. So no point is cut around more often than that, and
+    /// the time for all cuts is linear.
+    /// </summary>
+    private const int MaxCuts = 16;
 
     private const float MinimalWeight = 1e30f;
     private const float MaxWeight = 1e29f;
@@ -98,6 +102,7 @@ internal ref struct Process
 
         int register = Choose(bundle, regClass, registers & ~(reserved | occupied), registers & reserved & ~occupied);
         ClearHints();
+        if (register < 0 && need.Register) register = Carving.Run(_context, bundle, _env.Order(regClass), registers & ~reserved, need.Minimal ? float.MaxValue : need.Benefit);
         if (register < 0) register = Evict(bundle, regClass, registers & ~reserved);
         if (register >= 0)
         {
@@ -333,11 +338,14 @@ internal ref struct Process
     {
         ref BundleRow row = ref _context.Bundles[bundle];
         if (!need.Register && row.Count == 1 && need.Length <= 4) return; // nothing left worth cutting
-        if (++_context.SpillSets[row.SpillSet].Splits > MaxSplits)
+        int cuts = ++row.Cuts;
+        if (cuts >= 2 * MaxCuts)
         {
             SplitToMinimal(bundle);
             return;
         }
+
+        if (cuts == MaxCuts && SplitToBlocks(bundle)) return;
 
         int conflict = LastConflict(row, registers, out int register);
         ref PieceRow first = ref _context.Pieces[row.First];
@@ -373,6 +381,7 @@ internal ref struct Process
         }
 
         _context.Bundles[bundle].Hint = (byte)register;
+        _context.Bundles[rest].Cuts = cuts;
         Split.Trim(_context, bundle);
         Split.Trim(_context, rest);
         Enqueue(bundle);
@@ -412,6 +421,42 @@ internal ref struct Process
         return best;
     }
 
+    /// <summary>One bundle for each block that a piece has uses in; false if that would not make it any smaller.</summary>
+    private bool SplitToBlocks(int bundle)
+    {
+        BundleRow row = _context.Bundles[bundle];
+        int firstBlock = _context.BlockOfPosition[_context.Pieces[row.First].From >> 1];
+        if (firstBlock == _context.BlockOfPosition[(_context.Pieces[row.Last].To - 1) >> 1]) return false;
+        int next = row.First;
+        while (next >= 0)
+        {
+            PieceRow piece = _context.Pieces[next];
+            int use = piece.UseStart;
+            if (piece.AtDef)
+            {
+                int end = EndOfBlock(piece.From);
+                while (use < piece.UseEnd && _context.Uses[use].Point < end) use++;
+                AddPart(bundle, piece, piece.From, Math.Min(piece.To, end), piece.UseStart, use, row.Cuts);
+            }
+
+            while (use < piece.UseEnd)
+            {
+                int start = use;
+                int block = _context.BlockOfPosition[_context.Uses[use].Point >> 1];
+                int from = Math.Max(piece.From, 2 * _context.Blocks[block].Head), end = Math.Min(piece.To, 2 * _context.Blocks[block].Limit);
+                while (use < piece.UseEnd && _context.Uses[use].Point < end) use++;
+                AddPart(bundle, piece, from, end, start, use, row.Cuts);
+            }
+
+            next = piece.Next;
+        }
+
+        MakeEmpty(bundle);
+        return true;
+    }
+
+    private readonly int EndOfBlock(int point) => 2 * _context.Blocks[_context.BlockOfPosition[point >> 1]].Limit;
+
     /// <summary>One minimal bundle for each instruction that needs a register; the slot for all else.</summary>
     private void SplitToMinimal(int bundle)
     {
@@ -422,7 +467,7 @@ internal ref struct Process
             ref VRegRow vreg = ref _context.VRegs[piece.VReg];
             bool remat = vreg.Remat;
             if (piece.AtDef && vreg.Def == DefKind.Reg && !remat)
-                AddMinimal(bundle, piece, piece.From, (piece.From | 1) + 1, piece.UseStart, piece.UseStart);
+                AddPart(bundle, piece, piece.From, (piece.From | 1) + 1, piece.UseStart, piece.UseStart, 2 * MaxCuts);
 
             for (int u = piece.UseStart; u < piece.UseEnd; u++)
             {
@@ -431,13 +476,18 @@ internal ref struct Process
                 int from = use.Point & ~1, to = use.Point + 1, end = u + 1;
                 while (end < piece.UseEnd && NeedsRegister(_context.Uses[end], remat) && _context.Uses[end].Point >> 1 == from >> 1)
                     to = _context.Uses[end++].Point + 1;
-                AddMinimal(bundle, piece, from, to, u, end);
+                AddPart(bundle, piece, from, to, u, end, 2 * MaxCuts);
                 u = end - 1;
             }
 
             next = piece.Next;
         }
 
+        MakeEmpty(bundle);
+    }
+
+    private readonly void MakeEmpty(int bundle)
+    {
         ref BundleRow row = ref _context.Bundles[bundle];
         row.First = row.Last = -1;
         row.Count = 0;
@@ -445,16 +495,22 @@ internal ref struct Process
 
     private static bool NeedsRegister(in UseRow use, bool remat) => use.Kind == UseKind.Reg || (remat && use.Kind == UseKind.Any);
 
-    private void AddMinimal(int bundle, in PieceRow piece, int from, int to, int useStart, int useEnd)
+    /// <summary>Makes a part of a piece a bundle of its own, trims it and lets it wait.</summary>
+    private void AddPart(int bundle, in PieceRow piece, int from, int to, int useStart, int useEnd, int cuts)
     {
         int added = _context.Bundles.Count;
         int index = _context.Pieces.Count;
-        _context.Pieces.Add(new PieceRow { From = from, To = to, VReg = piece.VReg, Bundle = added, UseStart = useStart, UseEnd = useEnd, AtDef = piece.AtDef && from == piece.From, Next = -1 });
+        _context.Pieces.Add(new PieceRow
+        {
+            From = from, To = to, VReg = piece.VReg, Bundle = added, UseStart = useStart, UseEnd = useEnd, Next = -1,
+            AtDef = piece.AtDef && from == piece.From,
+        });
         _context.Bundles.Add(new BundleRow
         {
-            First = index, Last = index, Count = 1, SpillSet = _context.Bundles[bundle].SpillSet,
+            First = index, Last = index, Count = 1, SpillSet = _context.Bundles[bundle].SpillSet, Cuts = cuts,
             Register = VRegRow.NoRegister, Hint = VRegRow.NoRegister,
         });
+        Split.Trim(_context, added);
         Enqueue(added);
     }
 }

@@ -151,8 +151,8 @@ internal static class Split
         }
     }
 
-    /// <summary>Where a piece that begins with a reload should begin, or -1 if a register is of no use to it.</summary>
-    private static int StartOf(RegAllocContext context, ref PieceRow piece, bool remat)
+    /// <summary>Where a piece that begins with a reload should begin, or -1 if a register is of no use to it. Drops the uses before that.</summary>
+    public static int StartOf(RegAllocContext context, ref PieceRow piece, bool remat)
     {
         ReadOnlySpan<UseRow> uses = context.Uses.Span;
         for (int u = piece.UseStart; u < piece.UseEnd; u++)
@@ -189,26 +189,34 @@ internal static class Split
         {
             ref PieceRow piece = ref pieces[bundle.Last];
             ref VRegRow vreg = ref context.VRegs[piece.VReg];
-            bool hasUses = piece.UseEnd > piece.UseStart;
-            bool needsDef = piece.AtDef && vreg.Def == DefKind.Reg;
-            if (hasUses || (needsDef && !vreg.Remat))
+            int end = EndOf(context, piece, vreg);
+            if (end >= 0)
             {
-                int end = needsDef ? (piece.From | 1) + 1 : piece.From + 1;
-                if (hasUses) end = Math.Max(end, context.Uses[piece.UseEnd - 1].Point + 1);
-                int loop = context.Blocks[context.BlockOfPosition[(end - 1) >> 1]].Loop;
-                while (loop >= 0)
-                {
-                    ref LoopRow row = ref context.Loops[loop];
-                    if (piece.From <= row.From && row.To <= piece.To) end = Math.Max(end, row.To);
-                    loop = row.Parent;
-                }
-
-                piece.To = Math.Min(end, piece.To);
+                piece.To = end;
                 return;
             }
 
             DropLast(pieces, ref bundle);
         }
+    }
+
+    /// <summary>Where a piece should end, or -1 if a register is of no use to it.</summary>
+    public static int EndOf(RegAllocContext context, in PieceRow piece, in VRegRow vreg)
+    {
+        bool hasUses = piece.UseEnd > piece.UseStart;
+        bool needsDef = piece.AtDef && vreg.Def == DefKind.Reg;
+        if (!hasUses && (!needsDef || vreg.Remat)) return -1;
+        int end = needsDef ? (piece.From | 1) + 1 : piece.From + 1;
+        if (hasUses) end = Math.Max(end, context.Uses[piece.UseEnd - 1].Point + 1);
+        int loop = context.Blocks[context.BlockOfPosition[(end - 1) >> 1]].Loop;
+        while (loop >= 0)
+        {
+            ref LoopRow row = ref context.Loops[loop];
+            if (piece.From <= row.From && row.To <= piece.To) end = Math.Max(end, row.To);
+            loop = row.Parent;
+        }
+
+        return Math.Min(end, piece.To);
     }
 
     private static void DropLast(Span<PieceRow> pieces, ref BundleRow bundle)

@@ -21,6 +21,9 @@ internal struct BlockRow
 
     /// <summary>Relative frequency.</summary>
     public float Weight;
+
+    /// <summary>Number of successors that are neither cold nor outside the innermost loop; at least 1.</summary>
+    public int WaysOn;
 }
 
 /// <summary>A loop as an interval of the layout; properly nested.</summary>
@@ -238,6 +241,12 @@ internal struct BundleRow
     /// <summary>Spill set of all its virtual registers.</summary>
     public int SpillSet;
 
+    /// <summary>While bundles are merged: a piece near the last one that was inserted, or -1.</summary>
+    public int Finger;
+
+    /// <summary>Number of cuts that led to this bundle.</summary>
+    public int Cuts;
+
     /// <summary>What is lost per point if it has no register.</summary>
     public float Weight;
 
@@ -256,9 +265,6 @@ internal struct SpillSetRow
 
     /// <summary>Spill slot (first unit), or -1.</summary>
     public int Slot;
-
-    /// <summary>Number of times a bundle of the set was split.</summary>
-    public int Splits;
 
     /// <summary>Register given to a bundle of the set most recently, or <see cref="VRegRow.NoRegister"/>.</summary>
     public byte LastRegister;
