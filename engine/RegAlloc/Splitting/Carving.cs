@@ -18,11 +18,14 @@ internal static class Carving
 
     private const int MaxPieces = 4;
 
-    /// <summary>Frees a register for a bundle if that costs less than <paramref name="limit"/>; returns it, or -1.</summary>
+    /// <summary>True for a bundle that this phase makes room for.</summary>
+    public static bool IsShort(RegAllocContext context, in BundleRow row) =>
+        row.Count <= MaxPieces && context.Pieces[row.Last].To - context.Pieces[row.First].From <= MaxPoints;
+
+    /// <summary>Frees a register for a short bundle if that costs less than <paramref name="limit"/>; returns it, or -1.</summary>
     public static int Run(RegAllocContext context, int bundle, ReadOnlySpan<PReg> order, ulong candidates, float limit)
     {
         ref BundleRow row = ref context.Bundles[bundle];
-        if (row.Count > MaxPieces || context.Pieces[row.Last].To - context.Pieces[row.First].From > MaxPoints) return -1;
         int best = -1, bestNext = 0;
         float bestCost = limit;
         foreach (PReg register in order)

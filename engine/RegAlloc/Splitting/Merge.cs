@@ -14,7 +14,7 @@ namespace Kiln.RegAlloc.Splitting;
 internal static class Merge
 {
     /// <summary>No bundle gets more pieces than this, which bounds what a merge costs.</summary>
-    private const int MaxPieces = 2000;
+    private const int MaxPieces = 20000;
 
     public static void Run<TFunc>(in TFunc function, RegAllocContext context) where TFunc : struct, IAllocatable
     {

@@ -102,8 +102,16 @@ internal ref struct Process
 
         int register = Choose(bundle, regClass, registers & ~(reserved | occupied), registers & reserved & ~occupied);
         ClearHints();
-        if (register < 0 && need.Register) register = Carving.Run(_context, bundle, _env.Order(regClass), registers & ~reserved, need.Minimal ? float.MaxValue : need.Benefit);
-        if (register < 0) register = Evict(bundle, regClass, registers & ~reserved);
+        if (register < 0)
+        {
+            bool isShort = Carving.IsShort(_context, row);
+            if (isShort && need.Register)
+                register = Carving.Run(_context, bundle, _env.Order(regClass), registers & ~reserved, need.Minimal ? float.MaxValue : need.Benefit);
+            // A short bundle that is not worth a hole in a long one is even less worth all of it.
+            int maxVictim = isShort && !need.Minimal ? 4 * need.Length : int.MaxValue;
+            if (register < 0) register = Evict(bundle, regClass, registers & ~reserved, maxVictim);
+        }
+
         if (register >= 0)
         {
             Assign(bundle, register);
@@ -264,7 +272,7 @@ internal ref struct Process
     /// Frees the register whose dearest conflicting bundle is the cheapest, if that is cheaper than this one;
     /// returns it, or -1.
     /// </summary>
-    private readonly int Evict(int bundle, RegClass regClass, ulong candidates)
+    private readonly int Evict(int bundle, RegClass regClass, ulong candidates, int maxVictim)
     {
         ReadOnlySpan<BundleRow> bundles = _context.Bundles.Span;
         ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
@@ -282,7 +290,9 @@ internal ref struct Process
                 while ((point = occupied.FindFirst(bit, point, to)) < to)
                 {
                     int owner = occupied.OwnerAt(register.Index, point);
-                    cost = Math.Max(cost, bundles[pieces[owner].Bundle].Weight);
+                    ref readonly BundleRow victim = ref bundles[pieces[owner].Bundle];
+                    bool tooLong = pieces[victim.Last].To - pieces[victim.First].From > maxVictim;
+                    cost = tooLong ? float.PositiveInfinity : Math.Max(cost, victim.Weight);
                     if (cost >= bestCost) break;
                     point = pieces[owner].To;
                 }
