@@ -31,6 +31,8 @@ internal static class ArithmeticRules
             return;
         }
 
+        if (TryAddCarry(x, data.Type, dst, a, b, X64Op.Adc32Rm, X64Op.Sbb32Rm) || TryAddCarry(x, data.Type, dst, b, a, X64Op.Adc32Rm, X64Op.Sbb32Rm)) return;
+
         // x + (y << k) => lea [x + y*2^k]
         if (TryScaled(x, a, b, data.Type, out RmOperand address) || TryScaled(x, b, a, data.Type, out address))
         {
@@ -55,6 +57,21 @@ internal static class ArithmeticRules
         if (x.UsesOf(b) == 1 && x.UsesOf(a) != 1) (a, b) = (b, a);
         if (x.UsesOf(a) == 1) x.Rvm(X64Op.Add32Rm + Wide(data.Type), dst, x.Use(a, data.Type), x.Use(b, data.Type));
         else x.Rm(X64Op.Lea32 + Wide(data.Type), dst, new RmOperand { Kind = RmKind.BaseIndex, Base = x.Use(a, data.Type), Index = x.Use(b, data.Type) });
+    }
+
+    // x + (y < z) => cmp y, z; adc x, 0. x + (y >= z) => cmp y, z; sbb x, -1. And the other way round for differences.
+    private static bool TryAddCarry(Lowering x, IrType type, VReg dst, Value a, Value truth, X64Op plain, X64Op inverse)
+    {
+        if (type == IrType.I64)
+        {
+            if (!x.Is(truth, Opcode.Uextend, out Inst extension) || x.UsesOf(truth) != 1 || x.IsDemanded(truth)) return false;
+            truth = x.Dfg.Insts[extension].A;
+        }
+
+        if (!CompareRules.TryCarry(x, truth, out bool inverted)) return false;
+        // The immediate forms follow the register forms at a distance of 2.
+        x.Mi((inverted ? inverse : plain) + 2 + Wide(type), dst, x.Use(a, type), inverted ? -1 : 0);
+        return true;
     }
 
     private static void AddImmediate(Lowering x, IrType type, VReg dst, Value a, int imm)
@@ -95,6 +112,7 @@ internal static class ArithmeticRules
             return;
         }
 
+        if (TryAddCarry(x, type, dst, data.A, data.B, X64Op.Sbb32Rm, X64Op.Adc32Rm)) return;
         x.Rvm(X64Op.Sub32Rm + Wide(type), dst, x.Use(data.A, type), x.UseRm(data.B, type));
     }
 

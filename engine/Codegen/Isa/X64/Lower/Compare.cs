@@ -74,12 +74,42 @@ internal static class CompareRules
             break;
         }
 
-        VReg reg = x.LowOf(value);
-        x.Mr(X64Op.Test32Mr, reg, reg);
+        if (!TryMemoryWithImmediate(x, value, IrType.I32, 0))
+        {
+            VReg reg = x.LowOf(value);
+            x.Mr(X64Op.Test32Mr, reg, reg);
+        }
+
         return Invert(new FlagsCondition(Cc.Ne), inverted);
     }
 
     private static FlagsCondition Invert(FlagsCondition condition, bool invert) => invert ? condition.Inverse : condition;
+
+    // cmp [m], imm for a load whose value is needed nowhere else. Of a zero-extended byte or word only unsigned relations hold
+    // in the narrow comparison, and the immediate must not look negative there.
+    private static bool TryMemoryWithImmediate(Lowering x, Value value, IrType type, int imm)
+    {
+        if (x.TrySink(value, type, out RmOperand memory))
+        {
+            x.MemImm((imm == (sbyte)imm ? X64Op.Cmp32Mi8 : X64Op.Cmp32Mi32) + (type == IrType.I64 ? 1 : 0), memory, imm);
+            return true;
+        }
+
+        return imm is >= 0 and <= 0x7F && TryNarrowMemory(x, value, imm);
+    }
+
+    private static bool TryNarrowMemory(Lowering x, Value value, int imm)
+    {
+        X64Op op = X64Op.Cmp8Mi8;
+        if (!x.CanSink(value, Opcode.Uload8, out Inst load))
+        {
+            op = X64Op.Cmp16Mi8;
+            if (!x.CanSink(value, Opcode.Uload16, out load)) return false;
+        }
+
+        x.MemImm(op, x.Sink(load), imm);
+        return true;
+    }
 
     // test x, y for x & y != 0.
     private static FlagsCondition Test(Lowering x, in InstData and, bool once)
@@ -125,12 +155,7 @@ internal static class CompareRules
         if (x.IsImm32(b, out int imm))
         {
             if (imm == 0 && TryZero(x, a, type, cc, once, out FlagsCondition condition)) return condition;
-            // cmp byte [m], imm for zero-extending loads
-            if (once && imm is >= 0 and <= 0x7F && !cc.IsSigned() && x.CanSink(a, Opcode.Uload8, out Inst load))
-            {
-                x.MemImm(X64Op.Cmp8Mi8, x.Sink(load), imm);
-                return new FlagsCondition(CodeOf(cc));
-            }
+            if (once && imm is >= 0 and <= 0x7F && !cc.IsSigned() && TryNarrowMemory(x, a, imm)) return new FlagsCondition(CodeOf(cc));
 
             x.MemImm((imm == (sbyte)imm ? X64Op.Cmp32Mi8 : X64Op.Cmp32Mi32) + wide, x.UseRm(a, type, once), imm);
             return new FlagsCondition(CodeOf(cc));
@@ -155,10 +180,42 @@ internal static class CompareRules
         }
 
         // A load may rather be compared in place.
-        if (once && (x.CanSink(a, Opcode.Load, out _) || x.CanSink(a, Opcode.Uload8, out _))) return false;
+        if (once && (x.CanSink(a, Opcode.Load, out _) || x.CanSink(a, Opcode.Uload8, out _) || x.CanSink(a, Opcode.Uload16, out _))) return false;
         VReg reg = x.Use(a, type);
         x.Mr(X64Op.Test32Mr + (type == IrType.I64 ? 1 : 0), reg, reg);
         return true;
+    }
+
+    /// <summary>
+    /// Emits a comparison after which the carry flag alone says whether <paramref name="truth"/>, the result of an icmp used
+    /// nowhere else, is 1 (or 0, if <paramref name="inverted"/>). False if there is none.
+    /// </summary>
+    public static bool TryCarry(Lowering x, Value truth, out bool inverted)
+    {
+        inverted = false;
+        if (!x.Is(truth, Opcode.Icmp, out Inst inst) || x.UsesOf(truth) != 1 || x.IsDemanded(truth)) return false;
+        InstData icmp = x.Dfg.Insts[inst];
+        int wide = icmp.Type == IrType.I64 ? 1 : 0;
+        bool constant = x.IsConst(icmp.B, out long value);
+        switch (icmp.IntCC)
+        {
+            case IntCC.Eq or IntCC.Ne when constant && value == 0:
+                // x == 0 is x < 1, unsigned
+                inverted = icmp.IntCC == IntCC.Ne;
+                if (!TryNarrowMemory(x, icmp.A, 1)) x.MemImm(X64Op.Cmp32Mi8 + wide, x.UseRm(icmp.A, icmp.Type), 1);
+                return true;
+            case IntCC.Ult or IntCC.Uge when !x.IsConst(icmp.A, out _):
+                inverted = icmp.IntCC == IntCC.Uge;
+                Integers(x, icmp, once: true); // cmp, or test for 0, which clears the carry as cmp with 0 does
+                return true;
+            case IntCC.Ugt or IntCC.Ule when !constant && !x.IsConst(icmp.A, out _):
+                // x > y is y < x
+                inverted = icmp.IntCC == IntCC.Ule;
+                x.Mr(X64Op.Cmp32Rm + wide, x.Use(icmp.A, icmp.Type), x.Use(icmp.B, icmp.Type));
+                return true;
+            default: // signed relations and equality are not in the carry flag
+                return false;
+        }
     }
 
     /// <summary>The condition code of a relation after cmp.</summary>

@@ -15,7 +15,7 @@ internal static class ControlRules
                 x.Emit(new X64Inst { Op = X64Op.Jump });
                 break;
             case Opcode.Brif:
-                JumpIf(x, CompareRules.NonZero(x, data.A));
+                Branch(x, inst, data);
                 break;
             case Opcode.BrTable:
                 Table(x, data);
@@ -29,6 +29,43 @@ internal static class ControlRules
             case Opcode.Trapnz:
                 TrapIf(x, CompareRules.NonZero(x, data.A), data.TrapCode);
                 break;
+        }
+    }
+
+    private static void Branch(Lowering x, Inst inst, in InstData data)
+    {
+        // brif (x + c), where nothing else needs the sum: the flags of the addition tell.
+        if (x.IsStepOf(data.A, inst, 1, out Inst step, out int amount))
+        {
+            x.MarkLowered(step);
+            InstData sum = x.Dfg.Insts[step];
+            ArithmeticRules.Immediate(x, X64Op.Add32Rm, sum.Type, x.RegOf(data.A), x.Use(sum.A, sum.Type), amount);
+            JumpIf(x, new FlagsCondition(Cc.Ne));
+            return;
+        }
+
+        FlagsCondition condition = CompareRules.NonZero(x, data.A);
+        StepAfterCompare(x, inst, data.A);
+        JumpIf(x, condition);
+    }
+
+    // A loop counter i is compared and i + c goes round: computed between the compare and the jump, by lea, which leaves the
+    // flags alone, the sum can have the register of i.
+    private static void StepAfterCompare(Lowering x, Inst inst, Value condition)
+    {
+        if (!x.Is(condition, Opcode.Icmp, out Inst compare)) return;
+        InstData icmp = x.Dfg.Insts[compare];
+        foreach (ref BlockCall call in x.Dfg.Targets(inst))
+        {
+            foreach (Value argument in x.Dfg.Args(call))
+            {
+                if (!x.IsStepOf(argument, inst, 0, out Inst step, out int amount)) continue;
+                InstData sum = x.Dfg.Insts[step];
+                if (sum.A != icmp.A && sum.A != icmp.B) continue;
+                x.MarkLowered(step);
+                X64Op lea = sum.Type == IrType.I64 ? X64Op.Lea64 : X64Op.Lea32;
+                x.Rm(lea, x.RegOf(argument), new RmOperand { Kind = RmKind.BaseIndex, Base = x.Use(sum.A, sum.Type), Displacement = amount });
+            }
         }
     }
 

@@ -355,8 +355,25 @@ internal sealed class Lowering
     /// <param name="value">The value.</param>
     /// <param name="type">Its type.</param>
     /// <param name="once">True if the asking instruction is lowered only once.</param>
-    public RmOperand UseRm(Value value, IrType type, bool once = true) =>
-        once && TrySink(value, type, out RmOperand memory) ? memory : Use(value, type);
+    public RmOperand UseRm(Value value, IrType type, bool once = true)
+    {
+        if (once && TrySink(value, type, out RmOperand memory)) return memory;
+        if (type.IsFloat() && TryPoolConstant(value, out memory)) return memory;
+        return Use(value, type);
+    }
+
+    // A float constant is read from the pool where it is used, unless it is in a register anyway. Zero is made, not read.
+    private bool TryPoolConstant(Value value, out RmOperand memory)
+    {
+        memory = default;
+        if (_regs[value.Id] != 0) return false;
+        Inst inst = Dfg.DefInst(value);
+        if (inst.IsNone()) return false;
+        ref InstData data = ref Dfg.Insts[inst];
+        if (data.Op is not (Opcode.F32const or Opcode.F64const) || data.Imm == 0) return false;
+        memory = data.Op == Opcode.F32const ? PoolConstant((uint)data.Imm, 4) : PoolConstant((ulong)data.Imm, 8);
+        return true;
+    }
 
     /// <summary>Sinks the full-width load that defines a value into the instruction that is being lowered, if that is allowed.</summary>
     public bool TrySink(Value value, IrType type, out RmOperand memory)
@@ -382,6 +399,33 @@ internal sealed class Lowering
         _sunk.Add((int)load.Id);
         return MemoryRules.AddressOf(this, Dfg.Insts[load]);
     }
+
+    /// <summary>
+    /// True if the value is a sum of another value and a constant that nothing but the branch <paramref name="branch"/> needs: its
+    /// arguments, and <paramref name="otherUses"/> further uses. Then the branch may compute it by itself.
+    /// </summary>
+    public bool IsStepOf(Value value, Inst branch, int otherUses, out Inst step, out int amount)
+    {
+        amount = 0;
+        step = Dfg.DefInst(value);
+        if (step.IsNone() || _sunk.Contains((int)step.Id) || Function.Layout.BlockOf(step) != Function.Layout.BlockOf(branch)) return false;
+        InstData data = Dfg.Insts[step];
+        if (data.Op is not (Opcode.Iadd or Opcode.Isub) || !IsImm32(data.B, out amount) || amount == int.MinValue) return false;
+        if (data.Op == Opcode.Isub) amount = -amount;
+        int uses = otherUses;
+        foreach (ref BlockCall call in Dfg.Targets(branch))
+        {
+            foreach (Value argument in Dfg.Args(call))
+            {
+                if (argument == value) uses++;
+            }
+        }
+
+        return uses == _uses[value.Id];
+    }
+
+    /// <summary>Says that an instruction was lowered together with a later one.</summary>
+    public void MarkLowered(Inst inst) => _sunk.Add((int)inst.Id);
 
     // Instructions.
 
