@@ -55,14 +55,7 @@ internal sealed class ModuleEnvironment
     {
         foreach (MemoryType memory in module.Memories)
         {
-            if (memory.Is64) throw new UnsupportedFeatureException("64-bit memory", Feature.Memory64, default);
             if (memory.IsShared) throw new UnsupportedFeatureException("shared memory", Feature.Threads, default);
-            if (memory.PageSizeLog2 != MemoryType.DefaultPageSizeLog2) throw new UnsupportedFeatureException("page size", Feature.CustomPageSizes, default);
-        }
-
-        foreach (Table table in module.Tables)
-        {
-            if (table.Type.Is64) throw new UnsupportedFeatureException("64-bit table", Feature.Memory64, default);
         }
     }
 }

@@ -61,6 +61,9 @@ public enum Trap : byte
 
     /// <summary>A GC allocation is larger than the engine allows.</summary>
     AllocationTooLarge = 17,
+
+    /// <summary><c>call_ref</c> through a null reference.</summary>
+    NullFunctionReference = 18,
 }
 
 /// <summary>What is known of a trap beside its number. <paramref name="Message"/> is the specification suite's text.</summary>
@@ -89,6 +92,7 @@ public static class TrapTable
         new(Trap.CastFailure,                "cast failure"),
         new(Trap.ArrayOutOfBounds,           "out of bounds array access"),
         new(Trap.AllocationTooLarge,         "allocation size too large"),
+        new(Trap.NullFunctionReference,      "null function reference"),
     ];
 
     /// <summary>All rows; row <c>i</c> describes the trap with number <c>i</c>.</summary>

@@ -43,6 +43,8 @@ public enum TrapCode : byte
     ArrayOutOfBounds = 16,
     /// <summary>An allocation larger than any object may be.</summary>
     AllocationTooLarge = 17,
+    /// <summary>A call through a null typed function reference.</summary>
+    NullFunctionReference = 18,
 }
 
 /// <summary>One Wasm frame of a guest's call stack.</summary>

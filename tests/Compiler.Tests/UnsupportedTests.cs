@@ -31,9 +31,7 @@ public sealed class UnsupportedTests
     }
 
     [Theory]
-    [InlineData("(memory i64 1)", Feature.Memory64)]
     [InlineData("(memory 1 1 shared)", Feature.Threads)]
-    [InlineData("(table i64 1 funcref)", Feature.Memory64)]
     public void Environment_UnsupportedDeclaration_IsRefused(string fields, Feature feature)
     {
         UnsupportedFeatureException error = Assert.Throws<UnsupportedFeatureException>(() => Translate(fields + "(func)"));

@@ -61,7 +61,7 @@ internal static class CallTranslation
         FunctionBuilder b = t.Builder;
         Value funcRef = t.Pop();
         t.Fuel.Flush();
-        b.Trapnz(b.IcmpImm(IntCC.Eq, funcRef, 0), Translation.Code(Trap.NullReference));
+        b.Trapnz(b.IcmpImm(IntCC.Eq, funcRef, 0), Translation.Code(Trap.NullFunctionReference));
         CallRecord(t, type, funcRef);
     }
 

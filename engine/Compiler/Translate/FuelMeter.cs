@@ -18,6 +18,8 @@ namespace Kiln.Compiler.Translate;
 /// <summary>Counts fuel in one function; does nothing if the tunables do not ask for it.</summary>
 internal sealed class FuelMeter
 {
+    private const long LargestBulk = 1L << 62; // larger sizes cost this: the variable cannot overflow
+
     private Translation? _translation;
     private Variable _variable;
     private long _pending;
@@ -78,7 +80,9 @@ internal sealed class FuelMeter
         if (!IsOn) return;
         EndLine();
         FunctionBuilder b = _translation!.Builder;
-        b.DefVar(_variable, b.Isub(b.UseVar(_variable), size));
+        Value most = b.I64Const(LargestBulk);
+        Value cost = b.Select(b.Icmp(IntCC.Ugt, size, most), most, size);
+        b.DefVar(_variable, b.Isub(b.UseVar(_variable), cost));
         _reloadedIn = default;
         Test();
     }

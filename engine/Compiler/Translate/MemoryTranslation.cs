@@ -1,9 +1,15 @@
 // Accesses to linear memories.
 //
-// A 32-bit memory reserves 4 GiB and a guard behind it, and its base never moves (Tunables.MemoryReservation,
-// MemoryGuard). An access whose static offset and size together stay within the guard needs no check: whatever the
-// index is, it touches the memory or faults, and its place in the trap table says what the fault means. A larger
-// offset is checked against the memory's length first. Effective addresses are computed in 64 bits and cannot wrap.
+// No memory ever moves, and behind each lies a guard (Tunables.MemoryGuard). In which cases an access is checked:
+//
+//     32-bit, offset + size within the guard     not at all: the reservation covers every index, so the access touches
+//                                                the memory or faults, and its trap table row says what that means
+//     64-bit, offset + size within the guard     index < length; what the offset adds ends in the guard at worst. The
+//                                                comparison is the same for all offsets, so it is made once
+//     larger offsets, and memories whose length  exactly: index + offset + size <= length
+//     is no multiple of the machine's pages
+//
+// Effective addresses are computed in 64 bits and cannot wrap where the index is 32 bits or was checked.
 
 using System;
 using Kiln.Codegen.Ir;
@@ -41,26 +47,27 @@ internal static class MemoryTranslation
     public static void Size(Translation t, uint memory)
     {
         FunctionBuilder b = t.Builder;
-        Value pages = b.Ushr(LoadByteLength(t, memory), b.I64Const(MemoryType.DefaultPageSizeLog2));
-        t.Push(b.Ireduce(pages));
+        MemoryType type = TypeOf(t, memory);
+        t.Push(t.FromI64(b.Ushr(LoadByteLength(t, memory), b.I64Const(type.PageSizeLog2)), type.Is64));
     }
 
     /// <summary><c>memory.grow</c>.</summary>
     public static void Grow(Translation t, uint memory)
     {
-        FunctionBuilder b = t.Builder;
-        Value delta = b.Uextend(t.Pop());
+        MemoryType type = TypeOf(t, memory);
+        Value delta = t.PopAsI64(type.Is64);
         Inst call = CallTranslation.CallBuiltin(t, Builtin.MemoryGrow, [t.I32(memory), delta]);
-        t.Push(b.Ireduce(b.Func.Dfg.FirstResult(call)));
+        t.Push(t.FromI64(t.Builder.Func.Dfg.FirstResult(call), type.Is64));
     }
 
-    /// <summary><c>memory.copy</c>.</summary>
+    /// <summary><c>memory.copy</c>. The length is an i64 only if both memories are 64-bit.</summary>
     public static void Copy(Translation t, uint to, uint from)
     {
-        FunctionBuilder b = t.Builder;
-        Value length = b.Uextend(t.Pop());
-        Value source = b.Uextend(t.Pop());
-        Value target = b.Uextend(t.Pop());
+        bool to64 = TypeOf(t, to).Is64;
+        bool from64 = TypeOf(t, from).Is64;
+        Value length = t.PopAsI64(to64 && from64);
+        Value source = t.PopAsI64(from64);
+        Value target = t.PopAsI64(to64);
         t.Fuel.ChargeBulk(length);
         CallTranslation.CallBuiltin(t, Builtin.MemoryCopy, [t.I32(to), t.I32(from), target, source, length]);
     }
@@ -68,22 +75,21 @@ internal static class MemoryTranslation
     /// <summary><c>memory.fill</c>.</summary>
     public static void Fill(Translation t, uint memory)
     {
-        FunctionBuilder b = t.Builder;
-        Value length = b.Uextend(t.Pop());
+        bool is64 = TypeOf(t, memory).Is64;
+        Value length = t.PopAsI64(is64);
         Value value = t.Pop();
-        Value target = b.Uextend(t.Pop());
+        Value target = t.PopAsI64(is64);
         t.Fuel.ChargeBulk(length);
         CallTranslation.CallBuiltin(t, Builtin.MemoryFill, [t.I32(memory), target, value, length]);
     }
 
-    /// <summary><c>memory.init</c>.</summary>
+    /// <summary><c>memory.init</c>. Only the target depends on the memory; a segment is shorter than 4 GiB.</summary>
     public static void Init(Translation t, uint segment, uint memory)
     {
-        FunctionBuilder b = t.Builder;
         Value length = t.Pop();
         Value source = t.Pop();
-        Value target = b.Uextend(t.Pop());
-        if (t.Fuel.IsOn) t.Fuel.ChargeBulk(b.Uextend(length));
+        Value target = t.PopAsI64(TypeOf(t, memory).Is64);
+        if (t.Fuel.IsOn) t.Fuel.ChargeBulk(t.Builder.Uextend(length));
         CallTranslation.CallBuiltin(t, Builtin.MemoryInit, [t.I32(memory), t.I32(segment), target, source, length]);
     }
 
@@ -94,16 +100,41 @@ internal static class MemoryTranslation
     private static (Value Address, int Offset) Address(Translation t, MemArg place, int bytes)
     {
         FunctionBuilder b = t.Builder;
-        Value index = b.Uextend(t.Pop());
-        Value address = b.Iadd(LoadBase(t, place.MemoryIndex), index);
-        ulong reach = place.Offset + (ulong)bytes;
-        if (reach <= t.Environment.Tunables.MemoryGuard && place.Offset <= int.MaxValue) return (address, (int)place.Offset);
+        MemoryType type = TypeOf(t, place.MemoryIndex);
+        Value index = t.PopAsI64(type.Is64);
+        UInt128 reach = (UInt128)place.Offset + (uint)bytes;
+        bool guarded = type.PageSizeLog2 == MemoryType.DefaultPageSizeLog2 && reach <= t.Environment.Tunables.MemoryGuard && place.Offset <= int.MaxValue;
+        if (guarded)
+        {
+            if (type.Is64) b.Trapnz(b.Icmp(IntCC.Uge, index, LoadByteLength(t, place.MemoryIndex)), OutOfBounds);
+            return (b.Iadd(LoadBase(t, place.MemoryIndex), index), (int)place.Offset);
+        }
 
-        Value offset = b.I64Const((long)place.Offset);
-        Value end = b.Iadd(index, b.I64Const((long)reach));
-        b.Trapnz(b.Icmp(IntCC.Ugt, end, LoadByteLength(t, place.MemoryIndex)), Translation.Code(Trap.MemoryOutOfBounds));
-        return (b.Iadd(address, offset), 0);
+        if (reach > ulong.MaxValue) b.Trapnz(b.I32Const(1), OutOfBounds);
+        else CheckExactly(t, place.MemoryIndex, type, index, (ulong)reach);
+        Value address = b.Iadd(LoadBase(t, place.MemoryIndex), index);
+        return (b.Iadd(address, b.I64Const(unchecked((long)place.Offset))), 0);
     }
+
+    // Traps unless index + reach <= length.
+    private static void CheckExactly(Translation t, uint memory, MemoryType type, Value index, ulong reach)
+    {
+        FunctionBuilder b = t.Builder;
+        Value constant = b.I64Const(unchecked((long)reach));
+        Value length = LoadByteLength(t, memory);
+        if (!type.Is64)
+        {
+            b.Trapnz(b.Icmp(IntCC.Ugt, b.Iadd(index, constant), length), OutOfBounds);
+            return;
+        }
+
+        b.Trapnz(b.Icmp(IntCC.Ult, length, constant), OutOfBounds);
+        b.Trapnz(b.Icmp(IntCC.Ugt, index, b.Isub(length, constant)), OutOfBounds);
+    }
+
+    private static TrapCode OutOfBounds => Translation.Code(Trap.MemoryOutOfBounds);
+
+    private static MemoryType TypeOf(Translation t, uint memory) => t.Environment.Module.Memories[(int)memory];
 
     private static Value LoadBase(Translation t, uint memory)
     {

@@ -116,6 +116,12 @@ internal sealed class Translation
     /// <summary>Pops an operand.</summary>
     public Value Pop() => Stack.Pop();
 
+    /// <summary>Pops an address or a length as an i64: it is one already if <paramref name="is64"/>, else an i32.</summary>
+    public Value PopAsI64(bool is64) => is64 ? Pop() : Builder.Uextend(Pop());
+
+    /// <summary>An address or a length as what the instruction pushes: itself if <paramref name="is64"/>, else its low half.</summary>
+    public Value FromI64(Value value, bool is64) => is64 ? value : Builder.Ireduce(value);
+
     /// <summary>The top operands, the topmost last. Invalid after the next push.</summary>
     public ReadOnlySpan<Value> Top(int count) => Stack.Span[(Stack.Count - count)..];
 

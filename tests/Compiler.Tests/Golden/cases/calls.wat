@@ -142,7 +142,7 @@
 ;;     v4 = iconst.i32 2
 ;;     v5 = iconst.i64 0
 ;;     v6 = icmp.i64 eq v2, v5
-;;     trapnz v6, 12
+;;     trapnz v6, 18
 ;;     v7 = load.i64 notrap readonly region5 v2
 ;;     v8 = load.i64 notrap readonly region5 v2+8
 ;;     v9 = call_indirect sig2, v7(v8, v3, v4)

@@ -127,23 +127,26 @@
 ;;     v9 = uextend.i64 v2
 ;;     v10 = iconst.i64 -4
 ;;     v11 = iadd.i64 v4, v10
-;;     v12 = isub.i64 v11, v8
-;;     v13 = iconst.i64 0
-;;     v14 = icmp.i64 slt v12, v13
-;;     brif v14, block2, block3
+;;     v12 = iconst.i64 0x4000000000000000
+;;     v13 = icmp.i64 ugt v8, v12
+;;     v14 = select.i64 v13, v12, v8
+;;     v15 = isub.i64 v11, v14
+;;     v16 = iconst.i64 0
+;;     v17 = icmp.i64 slt v15, v16
+;;     brif v17, block2, block3
 ;; block2 cold:
-;;     v15 = load.i64 notrap readonly canmove region1 v1+8
-;;     store.i64 notrap region2 v15, v12
+;;     v18 = load.i64 notrap readonly canmove region1 v1+8
+;;     store.i64 notrap region2 v18, v15
 ;;     trap 10
 ;; block3:
-;;     v16 = iconst.i32 0
-;;     v17 = load.i64 notrap readonly canmove region1 v1+8
-;;     store.i64 notrap region2 v17, v12
-;;     v18 = load.i64 notrap readonly canmove region1 v1+16
-;;     v19 = load.i64 notrap readonly canmove region7 v18+16
-;;     call_indirect sig2, v19(v1, v16, v9, v7, v8)
+;;     v19 = iconst.i32 0
 ;;     v20 = load.i64 notrap readonly canmove region1 v1+8
-;;     v21 = load.i64 notrap region2 v20
+;;     store.i64 notrap region2 v20, v15
+;;     v21 = load.i64 notrap readonly canmove region1 v1+16
+;;     v22 = load.i64 notrap readonly canmove region7 v21+16
+;;     call_indirect sig2, v22(v1, v19, v9, v7, v8)
+;;     v23 = load.i64 notrap readonly canmove region1 v1+8
+;;     v24 = load.i64 notrap region2 v23
 ;;     return
 ;; }
 ;;

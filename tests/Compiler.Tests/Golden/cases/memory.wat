@@ -62,15 +62,15 @@
 ;; function %far(i64, i32) -> i32 {
 ;; block1(v1: i64, v2: i32):
 ;;     v3 = uextend.i64 v2
-;;     v4 = load.i64 notrap readonly canmove region1 v1+32
-;;     v5 = iadd.i64 v4, v3
-;;     v6 = iconst.i64 0x00000000fffffff0
-;;     v7 = iconst.i64 0x00000000fffffff1
-;;     v8 = iadd.i64 v3, v7
-;;     v9 = load.i64 notrap region4 v1+40
-;;     v10 = icmp.i64 ugt v8, v9
-;;     trapnz v10, 2
-;;     v11 = iadd.i64 v5, v6
+;;     v4 = iconst.i64 0x00000000fffffff1
+;;     v5 = load.i64 notrap region4 v1+40
+;;     v6 = iadd.i64 v3, v4
+;;     v7 = icmp.i64 ugt v6, v5
+;;     trapnz v7, 2
+;;     v8 = load.i64 notrap readonly canmove region1 v1+32
+;;     v9 = iadd.i64 v8, v3
+;;     v10 = iconst.i64 0x00000000fffffff0
+;;     v11 = iadd.i64 v9, v10
 ;;     v12 = uload8.i32 trap2 region16 v11
 ;;     return v12
 ;; }
