@@ -1,3 +1,4 @@
+using System;
 namespace Kiln.Tool.Wast;
 
 /// <summary>
@@ -41,7 +42,7 @@ internal static class SpectestModule
                 using Module more = Module.CompileText(linker.Engine, text);
                 linker.DefineInstance("spectest", linker.Instantiate(store, more));
             }
-            catch (UnsupportedFeatureException)
+            catch (Exception error) when (error is UnsupportedFeatureException or ModuleException)
             {
                 // Scripts that import it are skipped with the same reason.
             }
