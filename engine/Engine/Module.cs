@@ -153,10 +153,10 @@ public sealed class Module : IDisposable
         }
     }
 
-    private static ReadOnlyMemory<byte> ToBinary(ReadOnlyMemory<byte> binaryOrText) =>
+    internal static ReadOnlyMemory<byte> ToBinary(ReadOnlyMemory<byte> binaryOrText) =>
         IsBinary(binaryOrText.Span) || binaryOrText.Length < 4 || binaryOrText.Span[0] == 0 ? binaryOrText : WatParser.ParseModule(binaryOrText.Span);
 
-    private static Exception? Translate(Exception exception) => exception switch
+    internal static Exception? Translate(Exception exception) => exception switch
     {
         WasmModuleException module => new ModuleException(module.Message, (uint)module.Offset.Value, module.FunctionIndex, module),
         WasmUnsupportedException unsupported => new UnsupportedFeatureException(unsupported.Message, unsupported),

@@ -11,6 +11,9 @@ namespace Kiln.Cli.Commands;
 /// <summary>Outcomes, values and usage as text.</summary>
 internal static class OutcomeText
 {
+    private const int InnermostFrames = 20;
+    private const int OutermostFrames = 5;
+
     /// <summary>A value in the text format's spelling.</summary>
     public static string Of(Value value) => value.ValueCase switch
     {
@@ -27,7 +30,7 @@ internal static class OutcomeText
     public static string? Complaint(Outcome outcome)
     {
         var text = new StringBuilder();
-        IEnumerable<Frame> backtrace;
+        IReadOnlyList<Frame> backtrace;
         switch (outcome.OutcomeCase)
         {
             case Outcome.OutcomeOneofCase.Trapped:
@@ -44,12 +47,19 @@ internal static class OutcomeText
                 return null;
         }
 
-        int index = 0;
-        foreach (Frame frame in backtrace)
+        for (int i = 0; i < backtrace.Count; i++)
         {
+            if (i == InnermostFrames && backtrace.Count > InnermostFrames + OutermostFrames)
+            {
+                int hidden = backtrace.Count - InnermostFrames - OutermostFrames;
+                text.Append(CultureInfo.InvariantCulture, $"\n       ({hidden} more)");
+                i += hidden;
+            }
+
+            Frame frame = backtrace[i];
             string name = frame.FunctionName.Length != 0 ? frame.FunctionName : string.Create(CultureInfo.InvariantCulture, $"<function {frame.FunctionIndex}>");
             string module = frame.Module.Length != 0 ? frame.Module + "!" : "";
-            text.Append(CultureInfo.InvariantCulture, $"\n  {index++,3}: {Printable(module + name)} (offset 0x{frame.WasmOffset:x})");
+            text.Append(CultureInfo.InvariantCulture, $"\n  {i,3}: {Printable(module + name)} (offset 0x{frame.WasmOffset:x})");
         }
 
         return text.ToString();
