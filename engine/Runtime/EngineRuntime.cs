@@ -34,7 +34,8 @@ public sealed unsafe class EngineRuntime : IDisposable
     private const ulong Memory64Reservation = 16UL << 30;
 
     private readonly ReservationPool _reservations;
-    private readonly int _faultRange;
+    private int _faultRange = -1;
+    private int _users = 1;
     private bool _disposed;
 
     /// <summary>Sets everything up and, if it is the first in the process, installs the fault handler.</summary>
@@ -48,6 +49,9 @@ public sealed unsafe class EngineRuntime : IDisposable
         _faultRange = FaultHandler.Add(new FaultRange(
             Code.Start, Code.End, (ulong)Stacks.Start, (ulong)Stacks.Start + Stacks.Size, (ulong)options.StackSize - 1, Stubs.LandingPad));
     }
+
+    /// <summary>Withdraws the fault range of an engine that nobody disposed; its memory has finalisers of its own.</summary>
+    ~EngineRuntime() => RemoveFaultRange();
 
     /// <summary>What it was made with.</summary>
     public RuntimeOptions Options { get; }
@@ -78,11 +82,36 @@ public sealed unsafe class EngineRuntime : IDisposable
 
     internal void ReturnMemory(MemoryReservation reservation) => _reservations.Return(reservation);
 
-    /// <summary>Frees everything; stores and modules must not be used any more.</summary>
+    /// <summary>Lets go; what stores still use is freed with the last of them.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, true)) return;
-        FaultHandler.Remove(_faultRange);
+        GC.SuppressFinalize(this);
+        RemoveUser();
+    }
+
+    /// <summary>One store more.</summary>
+    internal void AddUser()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Interlocked.Increment(ref _users);
+    }
+
+    /// <summary>One store less.</summary>
+    internal void RemoveUser()
+    {
+        if (Interlocked.Decrement(ref _users) == 0) FreeAll();
+    }
+
+    private void RemoveFaultRange()
+    {
+        int range = Interlocked.Exchange(ref _faultRange, -1);
+        if (range >= 0) FaultHandler.Remove(range);
+    }
+
+    private void FreeAll()
+    {
+        RemoveFaultRange();
         Ticker.Dispose();
         _reservations.Dispose();
         Stacks.Dispose();

@@ -14,6 +14,7 @@ public sealed class CodeImage
     private readonly int _length;
     private readonly IDisposable? _held;
     private int _users = 1;
+    private bool _freed;
 
     /// <summary>Maps the text of an artifact that fits the engine and its machine; disposes <paramref name="held"/> when the code is freed.</summary>
     /// <exception cref="OutOfMemoryException">The engine's code memory is used up.</exception>
@@ -33,7 +34,7 @@ public sealed class CodeImage
     /// <summary>Frees the code of an image that nobody released.</summary>
     ~CodeImage()
     {
-        if (Start != 0 && Volatile.Read(ref _users) > 0) Free();
+        if (Start != 0) Free();
     }
 
     /// <summary>What it was made from.</summary>
@@ -72,6 +73,7 @@ public sealed class CodeImage
 
     private void Free()
     {
+        if (Interlocked.Exchange(ref _freed, true)) return;
         _memory.Free(Start, _length);
         _held?.Dispose();
     }

@@ -112,9 +112,9 @@ internal static unsafe class FaultHandler
         a.jae(entry);
         a.mov(r9, __[rdx + ContextRsp]);
         a.cmp(r9, __[rcx + 16]);                // StackStart
-        a.jb(chain);
+        a.jb(entry);
         a.cmp(r9, __[rcx + 24]);                // StackEnd
-        a.jae(chain);
+        a.jae(entry);
         a.mov(r10, r9);
         a.or(r10, __[rcx + 32]);                // StackMask: the region's last byte
         a.sub(r10, Activation.Size - 1);

@@ -186,16 +186,17 @@ public sealed unsafe partial class GuestStore
         _images.Add(image);
     }
 
-    // The finaliser must not touch pools, which may be finalised already; reservations free themselves then.
-    private void FreeAll(bool returnToPools)
+    // In the finaliser, reservations and stacks may be finalised already: their memory must not be touched. Reservations
+    // free themselves then; stacks only go back to their arena's list.
+    private void FreeAll(bool isDisposal)
     {
-        if (returnToPools)
+        if (isDisposal)
         {
             foreach (LinearMemory memory in _memories) Runtime.ReturnMemory(memory.Reservation);
-            foreach (GuestStack stack in _stacks) Runtime.Stacks.Return(stack, _deepStack);
-            foreach (CodeImage image in _images) image.Release();
         }
 
+        foreach (GuestStack stack in _stacks) Runtime.Stacks.Return(stack, _deepStack && isDisposal);
+        foreach (CodeImage image in _images) image.Release();
         foreach (GuestTable table in _tables) table.Free();
         foreach (nint block in _blocks) NativeMemory.AlignedFree((void*)block);
         _blocks.Clear();
@@ -203,5 +204,6 @@ public sealed unsafe partial class GuestStore
         _tables.Clear();
         _images.Clear();
         if (_self.IsAllocated) _self.Free();
+        Runtime.RemoveUser();
     }
 }

@@ -42,6 +42,7 @@ public sealed unsafe partial class GuestStore : IDisposable
     /// <summary>Creates an empty store.</summary>
     public GuestStore(EngineRuntime runtime, StoreQuotas quotas)
     {
+        runtime.AddUser();
         Runtime = runtime;
         Quotas = quotas;
         Memory = new MemoryBudget(quotas.MemoryBytes);
@@ -56,7 +57,10 @@ public sealed unsafe partial class GuestStore : IDisposable
     }
 
     /// <summary>Frees what nobody disposed.</summary>
-    ~GuestStore() => FreeAll(returnToPools: false);
+    ~GuestStore()
+    {
+        if (Runtime is not null) FreeAll(isDisposal: false);
+    }
 
     /// <summary>The runtime it belongs to.</summary>
     public EngineRuntime Runtime { get; }
@@ -189,7 +193,7 @@ public sealed unsafe partial class GuestStore : IDisposable
         lock (_ownerGate) _ownership = StoreOwnership.Dead;
         IsPoisoned = false;
         Interruption.Dispose();
-        FreeAll(returnToPools: true);
+        FreeAll(isDisposal: true);
         GC.SuppressFinalize(this);
     }
 
