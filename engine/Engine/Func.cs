@@ -50,13 +50,23 @@ public sealed class Func : Extern
     /// </summary>
     public void Call(ReadOnlySpan<Value> arguments, Span<Value> results)
     {
-        FuncType type = Guest.Type;
-        if (arguments.Length != type.Parameters.Length) throw new ArgumentException($"{arguments.Length} arguments for a function of type {Type}", nameof(arguments));
-        if (results.Length < type.Results.Length) throw new ArgumentException($"room for {results.Length} results of a function of type {Type}", nameof(results));
         Span<ValueSlot> slots = Guest.SlotCount <= StackSlots ? stackalloc ValueSlot[StackSlots] : new ValueSlot[Guest.SlotCount];
-        for (int i = 0; i < arguments.Length; i++) slots[i] = ValueSlots.ToSlot(Store, arguments[i], type.Parameters[i]);
+        WriteArguments(arguments, results, slots);
         Store.Invoke(Guest, slots);
-        for (int i = 0; i < _results.Length; i++) results[i] = ValueSlots.FromSlot(Store, slots[i], _results[i]);
+        ReadResults(slots, results);
+    }
+
+    /// <summary>
+    /// As <see cref="Call(ReadOnlySpan{Value}, Span{Value})"/>, but returns a trap instead of throwing it; null if the
+    /// function returned. For callers to whom traps are results: throwing costs more than the trap itself.
+    /// </summary>
+    public TrapException? TryCall(ReadOnlySpan<Value> arguments, Span<Value> results)
+    {
+        Span<ValueSlot> slots = Guest.SlotCount <= StackSlots ? stackalloc ValueSlot[StackSlots] : new ValueSlot[Guest.SlotCount];
+        WriteArguments(arguments, results, slots);
+        if (Store.TryInvoke(Guest, slots) is { } trap) return trap;
+        ReadResults(slots, results);
+        return null;
     }
 
     /// <summary>Calls the function and returns its results in a new array.</summary>
@@ -74,5 +84,18 @@ public sealed class Func : Extern
     internal static Func Of(Store store, HostDefinition definition)
     {
         return Of(store, store.Guest.CreateFunction(definition, store.Engine.Trampolines(definition.TypeId, definition.Type)));
+    }
+
+    private void WriteArguments(ReadOnlySpan<Value> arguments, Span<Value> results, Span<ValueSlot> slots)
+    {
+        FuncType type = Guest.Type;
+        if (arguments.Length != type.Parameters.Length) throw new ArgumentException($"{arguments.Length} arguments for a function of type {Type}", nameof(arguments));
+        if (results.Length < type.Results.Length) throw new ArgumentException($"room for {results.Length} results of a function of type {Type}", nameof(results));
+        for (int i = 0; i < arguments.Length; i++) slots[i] = ValueSlots.ToSlot(Store, arguments[i], type.Parameters[i]);
+    }
+
+    private void ReadResults(ReadOnlySpan<ValueSlot> slots, Span<Value> results)
+    {
+        for (int i = 0; i < _results.Length; i++) results[i] = ValueSlots.FromSlot(Store, slots[i], _results[i]);
     }
 }

@@ -123,12 +123,20 @@ public sealed class Store : IDisposable
     internal void Invoke(GuestFunction function, Span<ValueSlot> slots)
     {
         TrapReport? report = MeasuresTime && !_measuring ? InvokeMeasured(function, slots) : Guest.Invoke(function, slots);
-
         if (report is not null) Throw(report);
     }
 
+    /// <summary>As <see cref="Invoke"/>, but returns a trap.</summary>
+    internal TrapException? TryInvoke(GuestFunction function, Span<ValueSlot> slots)
+    {
+        TrapReport? report = MeasuresTime && !_measuring ? InvokeMeasured(function, slots) : Guest.Invoke(function, slots);
+        return report is null ? null : ToException(report);
+    }
+
     [DoesNotReturn]
-    internal static void Throw(TrapReport report)
+    internal static void Throw(TrapReport report) => throw ToException(report);
+
+    private static TrapException ToException(TrapReport report)
     {
         BacktraceFrame[] frames = new BacktraceFrame[report.Frames.Count];
         for (int i = 0; i < frames.Length; i++)
@@ -137,7 +145,7 @@ public sealed class Store : IDisposable
             frames[i] = new BacktraceFrame(frame.Module, frame.FunctionIndex, frame.Name, frame.WasmOffset);
         }
 
-        throw new TrapException((TrapCode)report.Trap, report.Trap.Message(), frames);
+        return new TrapException((TrapCode)report.Trap, report.Trap.Message(), frames);
     }
 
     private TrapReport? InvokeMeasured(GuestFunction function, Span<ValueSlot> slots)

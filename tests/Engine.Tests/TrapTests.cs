@@ -48,6 +48,17 @@ public sealed class TrapTests : IDisposable
     }
 
     [Fact]
+    public void TryCall_Trapping_ReturnsTheTrap()
+    {
+        Func function = _test.Instantiate("""(module (func (export "f") (param i32) (result i32) (i32.div_u (i32.const 8) (local.get 0))))""").GetFunc("f")!;
+        Value[] results = new Value[1];
+        Assert.Null(function.TryCall([2], results));
+        Assert.Equal(4, results[0].AsInt32());
+        Assert.Equal(TrapCode.IntegerDivideByZero, function.TryCall([0], results)!.Code);
+        Assert.Throws<ArgumentException>(() => function.TryCall([], results));
+    }
+
+    [Fact]
     public void Backtrace_AcrossInstances_NamesBothModules()
     {
         Instance callee = _test.Instantiate("""(module $callee (func $boom (export "boom") (unreachable)))""");
