@@ -5,7 +5,7 @@ using Kiln.Runtime.Tables;
 
 namespace Kiln;
 
-/// <summary>Something that can be imported and exported: a <see cref="Func"/>, <see cref="Memory"/>, <see cref="Table"/> or <see cref="Global"/>. It lives as long as its store.</summary>
+/// <summary>Something that can be imported and exported: a <see cref="Func"/>, <see cref="Memory"/>, <see cref="Table"/>, <see cref="Global"/> or <see cref="Tag"/>. It lives as long as its store.</summary>
 public abstract class Extern
 {
     private protected Extern(Store store) => Store = store;
@@ -29,6 +29,7 @@ public abstract class Extern
         LinearMemory memory => Memory.Of(store, memory),
         GuestTable table => Table.Of(store, table),
         GlobalCell global => Global.Of(store, global),
+        GuestTag tag => Tag.Of(store, tag),
         _ => EngineBug.Throw<Extern>($"{definition.GetType()} is nothing that can be exported"),
     };
 }

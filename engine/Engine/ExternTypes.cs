@@ -69,6 +69,9 @@ internal static class ExternTypes
         return new ExternType(ExternKind.Func, text.Append(')').ToString(), KindsOf(type.Parameters, space), KindsOf(type.Results, space));
     }
 
+    /// <summary>A tag of a function type with engine-wide indices.</summary>
+    public static ExternType OfTag(FuncType type, TypeRegistry types) => OfTag(type, new EngineSpace(types));
+
     private static ExternType OfTag<TSpace>(FuncType type, TSpace space) where TSpace : ITypeKinds
     {
         StringBuilder text = new("(tag");

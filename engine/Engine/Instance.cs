@@ -38,7 +38,7 @@ public sealed class Instance
     /// <summary>The exported global of that name, or null.</summary>
     public Global? GetGlobal(string name) => GetExport(name) as Global;
 
-    /// <summary>The export of that name, always the same object, or null. Tags are not seen by the host.</summary>
+    /// <summary>The export of that name, always the same object, or null.</summary>
     public Extern? GetExport(string name)
     {
         _instance.Store.CheckAlive();
@@ -50,15 +50,12 @@ public sealed class Instance
     {
         get
         {
-            foreach (Export export in _instance.Module.Description.Exports)
-            {
-                if (Get(export) is { } found) yield return new KeyValuePair<string, Extern>(export.Name, found);
-            }
+            foreach (Export export in _instance.Module.Description.Exports) yield return new KeyValuePair<string, Extern>(export.Name, Get(export));
         }
     }
 
     /// <summary>The public object of a runtime instance, always the same.</summary>
     internal static Instance Of(GuestInstance instance) => (Instance)(instance.Owner ??= new Instance(instance));
 
-    private Extern? Get(Export export) => _instance.Export(export) is { } definition ? Extern.Of(Store, definition) : null;
+    private Extern Get(Export export) => Extern.Of(Store, _instance.Export(export));
 }

@@ -19,6 +19,7 @@ public sealed unsafe class GuestInstance
     private readonly LinearMemory[] _memories;
     private readonly GuestTable[] _tables;
     private readonly GlobalCell?[] _globals;
+    private readonly GuestTag[] _tags;
     private readonly ulong[]?[] _elements;
     private readonly bool[] _dataDropped;
 
@@ -32,6 +33,7 @@ public sealed unsafe class GuestInstance
         _memories = new LinearMemory[description.Memories.Length];
         _tables = new GuestTable[description.Tables.Length];
         _globals = new GlobalCell?[description.Globals.Length];
+        _tags = new GuestTag[description.Tags.Length];
         _elements = new ulong[]?[description.Elements.Length];
         _dataDropped = new bool[description.Data.Length];
         VmContext* head = (VmContext*)_context;
@@ -56,14 +58,14 @@ public sealed unsafe class GuestInstance
 
     internal byte* Context => _context;
 
-    /// <summary>The object behind an export: a <see cref="GuestFunction"/>, <see cref="LinearMemory"/>, <see cref="GuestTable"/> or <see cref="GlobalCell"/>; null for a tag.</summary>
-    public object? Export(Export export) => export.Kind switch
+    /// <summary>The object behind an export: a <see cref="GuestFunction"/>, <see cref="LinearMemory"/>, <see cref="GuestTable"/>, <see cref="GlobalCell"/> or <see cref="GuestTag"/>.</summary>
+    public object Export(Export export) => export.Kind switch
     {
-        ExternKind.Function => Store.FunctionOf((ulong)FuncRef(export.Index)),
+        ExternKind.Function => Store.FunctionOf((ulong)FuncRef(export.Index))!,
         ExternKind.Table => Table(export.Index),
         ExternKind.Memory => Memory(export.Index),
         ExternKind.Global => Global(export.Index),
-        ExternKind.Tag => null,
+        ExternKind.Tag => _tags[export.Index],
     };
 
     /// <summary>A memory of its index space.</summary>
@@ -81,6 +83,8 @@ public sealed unsafe class GuestInstance
 
     /// <summary>Number, in its store, of the instance that owns a VM context.</summary>
     internal static uint NumberOf(VmContext* context) => *(uint*)((byte*)context - Prefix);
+
+    internal void SetTag(uint index, GuestTag tag) => _tags[index] = tag;
 
     internal void SetMemory(uint index, LinearMemory memory) => _memories[index] = memory;
 

@@ -12,7 +12,7 @@ public static class ImportMatching
 {
     /// <summary>
     /// True if <paramref name="definition"/> (a <see cref="HostFunction"/>, <see cref="GuestFunction"/>, <see cref="LinearMemory"/>,
-    /// <see cref="GuestTable"/> or <see cref="GlobalCell"/>) can be import <paramref name="import"/> of the module.
+    /// <see cref="GuestTable"/>, <see cref="GlobalCell"/> or <see cref="GuestTag"/>) can be import <paramref name="import"/> of the module.
     /// A definition of another store is a misuse.
     /// </summary>
     public static bool Fits(GuestStore store, GuestModule module, Import import, object definition)
@@ -35,6 +35,9 @@ public static class ImportMatching
             case (ExternKind.Global, GlobalCell global):
                 CheckStore(store, global.Store);
                 return TypeMatching.GlobalMatches(registry, global.Type, module.Types.Translate(description.Globals[(int)import.Index].Type));
+            case (ExternKind.Tag, GuestTag tag):
+                CheckStore(store, tag.Store);
+                return TypeMatching.TagMatches(registry, tag.TypeId, module.Types[description.Tags[(int)import.Index].TypeIndex]);
             default:
                 return false;
         }

@@ -47,6 +47,7 @@ public static unsafe class Instantiator
         AllocateMemories(instance);
         EvaluateGlobals(instance);
         AllocateTables(instance);
+        AllocateTags(instance);
         return instance;
     }
 
@@ -85,6 +86,10 @@ public static unsafe class Instantiator
                 case GlobalCell global:
                     *(ValueSlot**)(context + module.Offsets.ImportedGlobal(import.Index)) = global.Cell;
                     instance.SetGlobal(import.Index, global);
+                    break;
+                case GuestTag tag:
+                    *(void**)(context + module.Offsets.ImportedTag(import.Index)) = tag.Address;
+                    instance.SetTag(import.Index, tag);
                     break;
             }
         }
@@ -149,6 +154,13 @@ public static unsafe class Instantiator
             ulong initial = table.Initial is { } expression ? ConstantEvaluation.Evaluate(instance, expression).Low : 0;
             instance.SetTable(i, instance.Store.AddTable(instance.Module.Types.Translate(table.Type), cell, initial));
         }
+    }
+
+    private static void AllocateTags(GuestInstance instance)
+    {
+        WasmModule description = instance.Module.Description;
+        for (uint i = (uint)description.ImportedTagCount; i < (uint)description.Tags.Length; i++)
+            instance.SetTag(i, new GuestTag(instance.Store, instance.Module.Types[description.Tags[(int)i].TypeIndex]));
     }
 
     private static TrapReport? Initialise(GuestInstance instance)
