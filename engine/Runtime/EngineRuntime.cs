@@ -46,7 +46,7 @@ public sealed unsafe class EngineRuntime : IDisposable
         Stacks = new StackArena((ulong)options.StackSize);
         _reservations = new ReservationPool(options.Tunables.MemoryReservation, options.Tunables.MemoryGuard, options.PoolSize);
         Stubs = StubTable.Create(Code, (ulong)options.StackSize);
-        _faultRange = FaultHandler.Add(new FaultRange(
+        _faultRange = FaultHandler.OfProcess.Add(new FaultRange(
             Code.Start, Code.End, (ulong)Stacks.Start, (ulong)Stacks.Start + Stacks.Size, (ulong)options.StackSize - 1, Stubs.LandingPad));
     }
 
@@ -106,7 +106,7 @@ public sealed unsafe class EngineRuntime : IDisposable
     private void RemoveFaultRange()
     {
         int range = Interlocked.Exchange(ref _faultRange, -1);
-        if (range >= 0) FaultHandler.Remove(range);
+        if (range >= 0) FaultHandler.OfProcess.Remove(range);
     }
 
     private void FreeAll()

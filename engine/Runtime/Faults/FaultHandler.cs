@@ -24,11 +24,15 @@ namespace Kiln.Runtime.Faults;
 internal record struct FaultRange(ulong CodeStart, ulong CodeEnd, ulong StackStart, ulong StackEnd, ulong StackMask, ulong LandingPad);
 
 /// <summary>
-/// The process-wide fault handler, installed with the first engine and never removed. A signal disposition belongs to
-/// the process, so this is the one piece of static state of the runtime.
+/// The fault handler, installed with the first engine and never removed. A signal disposition belongs to the process,
+/// so there is one of these in a process: the runtime's only shared state. Thread-safe.
 /// </summary>
-internal static unsafe class FaultHandler
+internal sealed unsafe class FaultHandler
 {
+    /// <summary>The process's handler; the first use installs it.</summary>
+    public static readonly FaultHandler OfProcess = new();
+
+
     private const int Capacity = 1024;
     private const int EntrySize = 48;
 
@@ -40,17 +44,18 @@ internal static unsafe class FaultHandler
     private const int InfoCode = 8;
     private const int InfoAddress = 16;
 
-    private static readonly Lock Gate = new();
-    private static FaultRange* _ranges;
-    private static int _used;
+    private readonly Lock _gate = new();
+    private readonly FaultRange* _ranges;
+    private int _used;
 
-    /// <summary>Makes faults in a range of code land on its landing pad. The first call installs the handler.</summary>
+    private FaultHandler() => _ranges = Install();
+
+    /// <summary>Makes faults in a range of code land on its landing pad.</summary>
     /// <returns>What to give to <see cref="Remove"/>.</returns>
-    public static int Add(in FaultRange range)
+    public int Add(in FaultRange range)
     {
-        lock (Gate)
+        lock (_gate)
         {
-            if (_ranges == null) Install();
             int index = 0;
             while (index < _used && _ranges[index].LandingPad != 0) index++;
             if (index == Capacity) throw new InvalidOperationException($"more than {Capacity} engines in one process");
@@ -63,20 +68,20 @@ internal static unsafe class FaultHandler
     }
 
     /// <summary>Withdraws a range; no guest of its engine may run any more.</summary>
-    public static void Remove(int index)
+    public void Remove(int index)
     {
-        lock (Gate)
+        lock (_gate)
         {
             Volatile.Write(ref CodeEnd(index), 0);
             _ranges[index] = default;
         }
     }
 
-    private static ref ulong CodeEnd(int index) => ref ((ulong*)(_ranges + index))[1];
+    private ref ulong CodeEnd(int index) => ref ((ulong*)(_ranges + index))[1];
 
-    private static ulong* UsedCount => (ulong*)(_ranges + Capacity);
+    private ulong* UsedCount => (ulong*)(_ranges + Capacity);
 
-    private static void Install()
+    private static FaultRange* Install()
     {
         // After the table: the number of entries, and the handler to chain to.
         byte* table = VirtualMemory.Reserve(VirtualMemory.RoundUp(Capacity * EntrySize + 16));
@@ -90,7 +95,7 @@ internal static unsafe class FaultHandler
         SignalAction ours = old;
         ours.Handler = (nint)VirtualMemory.MapCode(Emit((ulong)table, (ulong)(table + Capacity * EntrySize), (ulong)previous));
         if (Libc.Sigaction(Libc.SigSegv, &ours, null) != 0) throw new PlatformNotSupportedException("cannot set the SIGSEGV handler");
-        _ranges = (FaultRange*)table;
+        return (FaultRange*)table;
     }
 
     private static byte[] Emit(ulong table, ulong usedCount, ulong previous)
