@@ -13,8 +13,9 @@ internal sealed class ModuleEnvironment
 {
     /// <summary>Collects the facts about a valid module.</summary>
     /// <exception cref="UnsupportedFeatureException">The module's description uses something that is not compiled yet.</exception>
-    public ModuleEnvironment(ValidatedModule validated, Tunables tunables)
+    public ModuleEnvironment(ValidatedModule validated, Tunables tunables, CompileLimits? limits = null)
     {
+        Limits = limits ?? new CompileLimits();
         WasmModule module = validated.Module;
         Validated = validated;
         Module = module;
@@ -32,6 +33,9 @@ internal sealed class ModuleEnvironment
 
     /// <summary>Knobs of the generated code.</summary>
     public Tunables Tunables { get; }
+
+    /// <summary>What a function may ask of the compiler.</summary>
+    public CompileLimits Limits { get; }
 
     /// <summary>Where things lie in the VM context.</summary>
     public VmOffsets Offsets { get; }

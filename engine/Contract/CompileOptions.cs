@@ -46,6 +46,12 @@ public sealed record CompileLimits
     /// <summary>Bytes of one function body.</summary>
     public int FunctionBytes { get; init; } = 7_654_321;
 
+    /// <summary>
+    /// SSA values and branch arguments of one function as translated. A body of ordinary code makes fewer than it has
+    /// bytes; nested loops over many locals, or branches that pass many operands, make far more.
+    /// </summary>
+    public int FunctionValues { get; init; } = 16_000_000;
+
     /// <summary>Wall-clock time for the whole module.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.MaxValue;
 }

@@ -23,6 +23,9 @@ public sealed class ValueListPool
     private Value[] _items = new Value[256];
     private int _end;
 
+    /// <summary>Places in use, garbage included: what a limit on the size of a function counts.</summary>
+    public int Size => _end;
+
     /// <summary>The values of a list, writable in place. Invalid after the next growth of any list.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<Value> Get(in ValueList list) => _items.AsSpan(list.Start, list.Count);

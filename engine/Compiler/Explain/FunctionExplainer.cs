@@ -24,7 +24,7 @@ public static class FunctionExplainer
         ArgumentOutOfRangeException.ThrowIfLessThan(functionIndex, (uint)validated.Module.ImportedFunctionCount);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(functionIndex, (uint)validated.Module.Functions.Length);
 
-        ModuleEnvironment environment = new(validated, options.Tunables);
+        ModuleEnvironment environment = new(validated, options.Tunables, options.Limits);
         string? name = validated.Module.Names.Function(functionIndex);
         FunctionWorker worker = new();
         worker.Translate(environment, functionIndex);

@@ -67,7 +67,7 @@ internal sealed class FunctionWorker
         {
             _translator.Translate(environment, functionIndex, _ir);
         }
-        catch (Exception e) when (e is not (ModuleException or UnsupportedFeatureException or EngineBug or OutOfMemoryException))
+        catch (Exception e) when (e is not (ModuleException or UnsupportedFeatureException or CompileLimitException or EngineBug or OutOfMemoryException))
         {
             throw new EngineBug($"translating function {functionIndex}: {e.Message}", e.StackTrace, e);
         }

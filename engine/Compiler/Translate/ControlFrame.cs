@@ -52,6 +52,12 @@ internal struct ControlFrame
     /// <summary>Where the parameters that the else part begins with stand in the translation's list of them.</summary>
     public int ElseArgs;
 
+    /// <summary>While a <c>br_table</c> is translated: the block that passes its operands on to this label.</summary>
+    public Block TableEdge;
+
     /// <summary>Number of values that a branch to its label passes.</summary>
     public readonly int BranchArity => Kind == FrameKind.Loop ? ParamCount : ResultCount;
 }
+
+/// <summary>A label that a <c>br_table</c> names, and the block that passes the operands on to it.</summary>
+internal readonly record struct TableEdge(uint Depth, Block Block);

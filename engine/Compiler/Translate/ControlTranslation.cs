@@ -138,16 +138,29 @@ internal static class ControlTranslation
         BranchIf(t, depth, isNull, 1, inverted: true);
     }
 
-    /// <summary><c>br_table</c>.</summary>
+    /// <summary>
+    /// <c>br_table</c>. If it passes operands, each label it names gets one block that passes them on, so that a long
+    /// table does not repeat them.
+    /// </summary>
     public static void BranchTable(Translation t, ReadOnlySpan<uint> depths, uint defaultDepth)
     {
+        FunctionBuilder b = t.Builder;
         Value index = t.Pop();
         t.Fuel.EndLine();
+        int arity = Frame(t, defaultDepth).BranchArity;
         t.Targets.Clear();
-        foreach (uint depth in depths) t.Targets.Add(Target(t, ref Frame(t, depth)));
-        ref ControlFrame last = ref Frame(t, defaultDepth);
-        Block otherwise = Target(t, ref last);
-        t.Builder.BrTable(index, t.Targets.Span, otherwise, t.Top(last.BranchArity));
+        t.Edges.Clear();
+        foreach (uint depth in depths) t.Targets.Add(TableTarget(t, depth, arity));
+        Block otherwise = TableTarget(t, defaultDepth, arity);
+        b.BrTable(index, t.Targets.Span, otherwise);
+        foreach (TableEdge edge in t.Edges)
+        {
+            b.SealBlock(edge.Block);
+            b.SwitchToBlock(edge.Block);
+            b.Jump(Target(t, ref Frame(t, edge.Depth)), t.Top(arity));
+        }
+
+        foreach (TableEdge edge in t.Edges) Frame(t, edge.Depth).TableEdge = default;
         t.IsReachable = false;
     }
 
@@ -203,6 +216,19 @@ internal static class ControlTranslation
     {
         if (frame.Target.IsNone()) frame.Target = t.BlockWithResults(frame.Type);
         return frame.Target;
+    }
+
+    private static Block TableTarget(Translation t, uint depth, int arity)
+    {
+        ref ControlFrame frame = ref Frame(t, depth);
+        if (arity == 0) return Target(t, ref frame);
+        if (frame.TableEdge.IsNone())
+        {
+            frame.TableEdge = t.Builder.CreateBlock();
+            t.Edges.Add(new TableEdge(depth, frame.TableEdge));
+        }
+
+        return frame.TableEdge;
     }
 
     private static void JumpToEnd(Translation t, ref ControlFrame frame)

@@ -2,7 +2,9 @@
 // function in SSA form, in which no Wasm concept is left but the layout of the VM context. The body is decoded,
 // validated and translated in one walk; nothing later checks types again.
 
+using System.Diagnostics.CodeAnalysis;
 using Kiln.Codegen.Ir;
+using Kiln.Contract;
 using Kiln.Wasm;
 using Kiln.Wasm.Operators;
 using Kiln.Wasm.Types;
@@ -19,6 +21,7 @@ internal sealed class FunctionTranslator
     /// <summary>Validates a defined function and translates it into <paramref name="function"/>, which it clears first.</summary>
     /// <exception cref="ModuleException">The body is malformed or invalid.</exception>
     /// <exception cref="UnsupportedFeatureException">The body is valid but has an instruction that is not compiled yet.</exception>
+    /// <exception cref="CompileLimitException">It makes more values than the limits allow.</exception>
     public void Translate(ModuleEnvironment environment, uint functionIndex, IrFunction function)
     {
         function.Clear();
@@ -46,6 +49,7 @@ internal sealed class FunctionTranslator
         foreach (ValType local in _validator.Locals[environment.Validated.GetFunctionType(functionIndex).Parameters.Length..]) t.DeclareLocal(local);
         t.Fuel.Begin(t);
 
+        int limit = environment.Limits.FunctionValues;
         Operator op = default;
         try
         {
@@ -54,6 +58,7 @@ internal sealed class FunctionTranslator
                 reader.Read(ref op);
                 _validator.Validate(in op);
                 OperatorTranslation.Translate(t, in op);
+                if (function.Dfg.Values.Count + function.Dfg.BlockArgPool.Size > limit) ThrowTooLarge(functionIndex, limit);
             }
         }
         catch (UnsupportedFeatureException)
@@ -73,4 +78,8 @@ internal sealed class FunctionTranslator
         t.Builder.Finish();
         InterruptCheck.InsertAtEntry(t, function);
     }
+
+    [DoesNotReturn]
+    private static void ThrowTooLarge(uint functionIndex, int limit) =>
+        throw new CompileLimitException(nameof(CompileLimits.FunctionValues), $"function {functionIndex} has more than {limit} values and branch arguments");
 }

@@ -102,16 +102,16 @@ internal static class MemoryTranslation
         FunctionBuilder b = t.Builder;
         MemoryType type = TypeOf(t, place.MemoryIndex);
         Value index = t.PopAsI64(type.Is64);
-        UInt128 reach = (UInt128)place.Offset + (uint)bytes;
-        bool guarded = type.PageSizeLog2 == MemoryType.DefaultPageSizeLog2 && reach <= t.Environment.Tunables.MemoryGuard && place.Offset <= int.MaxValue;
+        ulong reach = unchecked(place.Offset + (ulong)bytes);
+        bool guarded = place.Offset <= int.MaxValue && reach <= t.Environment.Tunables.MemoryGuard && type.PageSizeLog2 == MemoryType.DefaultPageSizeLog2;
         if (guarded)
         {
             if (type.Is64) b.Trapnz(b.Icmp(IntCC.Uge, index, LoadByteLength(t, place.MemoryIndex)), OutOfBounds);
             return (b.Iadd(LoadBase(t, place.MemoryIndex), index), (int)place.Offset);
         }
 
-        if (reach > ulong.MaxValue) b.Trapnz(b.I32Const(1), OutOfBounds);
-        else CheckExactly(t, place.MemoryIndex, type, index, (ulong)reach);
+        if (reach < place.Offset) b.Trapnz(b.I32Const(1), OutOfBounds); // beyond 2^64
+        else CheckExactly(t, place.MemoryIndex, type, index, reach);
         Value address = b.Iadd(LoadBase(t, place.MemoryIndex), index);
         return (b.Iadd(address, b.I64Const(unchecked((long)place.Offset))), 0);
     }

@@ -47,6 +47,9 @@ internal sealed class Translation
     /// <summary>Room for the targets of one <c>br_table</c>.</summary>
     public GrowList<Block> Targets { get; } = new(16);
 
+    /// <summary>Room for the labels of one <c>br_table</c> that passes operands.</summary>
+    public GrowList<TableEdge> Edges { get; } = new(16);
+
     /// <summary>Counts fuel, if the tunables ask for it.</summary>
     public FuelMeter Fuel { get; } = new();
 

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using Kiln.Compiler.Explain;
 using Kiln.Contract;
@@ -171,6 +172,7 @@ public sealed class ModuleCompilerTests
     [InlineData(nameof(CompileLimits.ModuleBytes))]
     [InlineData(nameof(CompileLimits.Functions))]
     [InlineData(nameof(CompileLimits.FunctionBytes))]
+    [InlineData(nameof(CompileLimits.FunctionValues))]
     [InlineData(nameof(CompileLimits.Time))]
     public void Compile_OverLimit_IsRefused(string limit)
     {
@@ -179,10 +181,29 @@ public sealed class ModuleCompilerTests
             nameof(CompileLimits.ModuleBytes) => new() { ModuleBytes = 20 },
             nameof(CompileLimits.Functions) => new() { Functions = 3 },
             nameof(CompileLimits.FunctionBytes) => new() { FunctionBytes = 10 },
+            nameof(CompileLimits.FunctionValues) => new() { FunctionValues = 20 },
             _ => new() { Time = TimeSpan.Zero },
         };
         CompileLimitException error = Assert.Throws<CompileLimitException>(() => new ModuleCompiler().Compile(SampleModules.CallGraph(4), Checked with { Limits = limits }));
         Assert.Equal(limit, error.Limit);
+    }
+
+    [Fact]
+    public void Compile_NestedLoopsOverManyLocals_IsRefusedInsteadOfSlow()
+    {
+        const int Loops = 2000;
+        const int Locals = 2000;
+        StringBuilder body = new();
+        body.Append("(func (local");
+        for (int i = 0; i < Locals; i++) body.Append(" i32");
+        body.Append(')');
+        for (int i = 0; i < Loops; i++) body.Append("loop ");
+        for (int i = 0; i < Locals; i++) body.Append($"local.get {i} drop ");
+        for (int i = 0; i < Loops; i++) body.Append("end ");
+        byte[] wasm = SampleModules.Of(body.Append(')').ToString());
+        CompileLimitException error = Assert.Throws<CompileLimitException>(
+            () => new ModuleCompiler().Compile(wasm, Checked with { Limits = new() { FunctionValues = 1_000_000 } }));
+        Assert.Equal(nameof(CompileLimits.FunctionValues), error.Limit);
     }
 
     [Fact]
