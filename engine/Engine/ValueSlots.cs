@@ -13,10 +13,15 @@ internal static class ValueSlots
     /// <exception cref="StoreUseException">The function belongs to another store.</exception>
     public static ValueSlot ToSlot(Store store, in Value value, ValType type)
     {
+        if (!type.IsRef)
+        {
+            if (ExternTypes.TypeOf(value.Kind) != type) ThrowKind(value.Kind, type);
+            return new ValueSlot { Low = value.LowBits, High = value.HighBits };
+        }
+
         TypeRegistry types = store.Guest.Runtime.Types;
         ValueKind kind = ExternTypes.KindOf(type, types);
-        if (value.Kind != kind) ThrowKind(value.Kind, kind);
-        if (!type.IsRef) return new ValueSlot { Low = value.LowBits, High = value.HighBits };
+        if (value.Kind != kind) ThrowKind(value.Kind, type);
         if (value.Reference is null)
         {
             if (!type.IsNullable) throw new ArgumentException($"null is not a value of type {type}");
@@ -42,6 +47,6 @@ internal static class ValueSlots
     };
 
     [DoesNotReturn]
-    private static void ThrowKind(ValueKind given, ValueKind wanted) =>
-        throw new ArgumentException($"a value of kind {ExternType.Text(given)} where {ExternType.Text(wanted)} is needed");
+    private static void ThrowKind(ValueKind given, ValType wanted) =>
+        throw new ArgumentException($"a value of kind {ExternType.Text(given)} where {wanted} is needed");
 }

@@ -129,6 +129,47 @@ public sealed class CallTests : IDisposable
     }
 
     [Fact]
+    public void Memory_OfFourGibibytes_IsUsableToItsLastByte()
+    {
+        Instance instance = _test.Instantiate("""
+            (module
+              (memory (export "memory") 65536)
+              (func (export "size") (result i32) (memory.size))
+              (func (export "store") (param i32 i64) (i64.store (local.get 0) (local.get 1)))
+              (func (export "load8") (param i32) (result i32) (i32.load8_u (local.get 0)))
+              (func (export "far") (param i32) (result i32) (i32.load8_u offset=0xffffffff (local.get 0))))
+            """);
+        Memory memory = instance.DefaultMemory!;
+        Assert.Equal(65536, instance.GetFunc("size")!.Call()[0].AsInt32());
+        Assert.Equal(1UL << 32, memory.ByteCount);
+        instance.GetFunc("store")!.Call(-8, 0x0102030405060708);
+        Assert.Equal(1, instance.GetFunc("load8")!.Call(-1)[0].AsInt32());
+        Assert.Equal(1, instance.GetFunc("far")!.Call(0)[0].AsInt32());
+        Assert.Equal(0x0102030405060708, memory.Read<long>((1UL << 32) - 8));
+        Assert.Throws<TrapException>(() => instance.GetFunc("store")!.Call(-7, 1L));
+        Assert.Throws<TrapException>(() => instance.GetFunc("far")!.Call(1));
+        Assert.Equal(int.MaxValue, memory.Span.Length);
+        Assert.Equal(-1, memory.Grow(1));
+    }
+
+    [Fact]
+    public void Memory_Reused_StartsZeroed()
+    {
+        using Module module = _test.Compile("""(module (memory (export "memory") 3) (data (i32.const 70000) "x"))""");
+        for (int i = 0; i < 5; i++)
+        {
+            using Store store = new(_test.Engine);
+            Memory memory = _test.Linker.Instantiate(store, module).DefaultMemory!;
+            Assert.Equal((byte)'x', memory.Span[70000]);
+            memory.Span[70000] = 0;
+            Assert.Equal(-1, memory.Span.IndexOfAnyExcept((byte)0));
+            memory.Span.Fill(0xAB);
+            memory.Grow(20);
+            memory.Span.Fill(0xCD);
+        }
+    }
+
+    [Fact]
     public void Globals_SeenFromHost_AreTheGuests()
     {
         Instance instance = _test.Instantiate("""

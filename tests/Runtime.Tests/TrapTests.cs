@@ -175,6 +175,51 @@ public sealed unsafe class TrapTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Engine_DisposedBeforeItsStore_LivesUntilTheStoreIs()
+    {
+        EngineRuntime runtime = TestRuntime.Create();
+        GuestStore store = TestRuntime.CreateStore(runtime);
+        LoadedProgram loaded = Recursion().Load(runtime);
+        GuestFunction function = loaded.Function(store, 0);
+        runtime.Dispose();
+        Assert.Equal(Trap.StackOverflow, store.Invoke(function, _slots)!.Trap);
+        Assert.Throws<ObjectDisposedException>(() => TestRuntime.CreateStore(runtime));
+        store.Dispose();
+    }
+
+    [Fact]
+    public void Engines_NeverDisposed_AreFreedByTheCollector()
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            for (int i = 0; i < 10; i++) Abandon();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+            Assert.Equal(Trap.StackOverflow, _store.Invoke(Recursion().Load(_runtime).Function(_store, 0), _slots)!.Trap);
+        }
+
+        int reservations = 0;
+        foreach (string line in System.IO.File.ReadLines("/proc/self/maps"))
+        {
+            if (line.Contains("memfd:kiln-code", StringComparison.Ordinal) && line.Contains("---s", StringComparison.Ordinal)) reservations++;
+        }
+
+        // This test's own engine, those of tests that run beside it, and a few that wait for their finaliser; not all fifty.
+        Assert.InRange(reservations, 1, 40);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Abandon()
+        {
+            EngineRuntime runtime = TestRuntime.Create();
+            GuestStore store = TestRuntime.CreateStore(runtime);
+            store.CreateMemory(new MemoryType(new Limits(1, null), false, false, 16));
+            store.CreateTable(new TableType(ValType.FuncRef, new Limits(10, null), false), 0);
+            Assert.Equal(Trap.StackOverflow, store.Invoke(Recursion().Load(runtime).Function(store, 0), new ValueSlot[1])!.Trap);
+        }
+    }
+
     private static GuestProgram Recursion()
     {
         GuestProgram program = new();
