@@ -41,6 +41,7 @@ public sealed class RegAllocContext
     internal readonly ParallelMoves Resolver = new();
 
     // Scratch of single phases.
+    internal readonly GrowList<int> CallsBefore = new();
     internal readonly GrowList<int> BlockStampIn = new(64);
     internal readonly GrowList<int> BlockStampOut = new(64);
     internal readonly GrowList<int> Worklist = new(64);
@@ -69,5 +70,6 @@ public sealed class RegAllocContext
         Visited.Clear();
         Evicted.Clear();
         MergeEdges.Clear();
+        CallsBefore.Clear();
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using Kiln.Foundation.Diagnostics;
 
 namespace Kiln.RegAlloc.Splitting;
 
@@ -7,59 +8,144 @@ namespace Kiln.RegAlloc.Splitting;
 /// can span one, and there is nothing to find out by probing.
 /// </summary>
 /// <remarks>
-/// Between two calls a value has a register from its first use to its last, as <see cref="Split.Trim"/> sees
-/// fit; across the call it is in its slot.
+/// The calls divide the program into segments: segment k has the points after the clobbers of k calls. Between two calls
+/// a value has a register from its first use to its last, as <see cref="Split.Trim"/> sees fit; across the call it
+/// is in its slot. Segments in which a piece has neither a use nor its start are never looked at.
 /// </remarks>
-internal static class CallSplits
+internal ref struct CallSplits
 {
+    private readonly RegAllocContext _context;
+    private readonly ReadOnlySpan<int> _calls;
+    private readonly ReadOnlySpan<int> _callsBefore;
+    private int _bundle;
+
+    private CallSplits(RegAllocContext context)
+    {
+        _context = context;
+        _calls = context.Calls.Span;
+        _callsBefore = context.CallsBefore.Span;
+    }
+
     public static void Run(RegAllocContext context)
     {
-        ReadOnlySpan<int> calls = context.Calls.Span;
-        if (calls.IsEmpty) return;
+        if (context.Calls.Count == 0) return;
+        CountCalls(context);
+        CallSplits splits = new(context);
         int count = context.Bundles.Count;
         for (int b = 0; b < count; b++)
         {
-            if (context.Bundles[b].First < 0) continue;
-            int current = b;
-            while (true)
-            {
-                int call = FirstCall(context, calls, current);
-                if (call < 0)
-                {
-                    if (current != b) Split.Trim(context, current);
-                    break;
-                }
-
-                int rest = Split.At(context, current, 2 * call + 1);
-                if (rest < 0)
-                {
-                    // It starts at the call, defined by what stands before: it gets a register after the call only.
-                    // (A piece that needs one during the call asks for the impossible; the main loop will say so.)
-                    if (!Split.StartLater(context, current, 2 * call + 1)) break;
-                    continue;
-                }
-
-                Split.Trim(context, current);
-                current = rest;
-            }
+            if (splits.CrossesCall(context.Bundles[b].First)) splits.Cut(b);
         }
     }
 
-    /// <summary>Position of the first call that a bundle lives across, or -1.</summary>
-    private static int FirstCall(RegAllocContext context, ReadOnlySpan<int> calls, int bundle)
+    /// <summary>For each position, and one more: the number of calls before it.</summary>
+    private static void CountCalls(RegAllocContext context)
     {
-        Span<PieceRow> pieces = context.Pieces.Span;
-        for (int p = context.Bundles[bundle].First; p >= 0; p = pieces[p].Next)
+        int positions = context.BlockOfPosition.Count;
+        context.CallsBefore.Resize(positions + 1, 0);
+        Span<int> before = context.CallsBefore.Span;
+        int from = 0, count = 0;
+        foreach (int call in context.Calls.Span)
         {
-            ref PieceRow piece = ref pieces[p];
-            int from = piece.From, to = piece.To;
-            int at = calls.BinarySearch(from >> 1);
-            if (at < 0) at = ~at;
-            // What was cut off at a call starts with its position, without uses there; it is not cut again but trimmed.
-            else if (!piece.AtDef && (piece.UseStart == piece.UseEnd || context.Uses[piece.UseStart].Point > from)) at++;
-            if (at < calls.Length && 2 * calls[at] + 1 < to) return calls[at];
+            before[from..(call + 1)].Fill(count++);
+            from = call + 1;
         }
 
-        return -1;
+        before[from..].Fill(count);
+    }
+
+    /// <summary>True if one of a list of pieces lives across a call. A call in a hole between pieces does no harm.</summary>
+    private readonly bool CrossesCall(int piece)
+    {
+        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
+        for (; piece >= 0; piece = pieces[piece].Next)
+            if (SegmentOf(pieces[piece].From) != SegmentOf(pieces[piece].To - 1)) return true;
+        return false;
+    }
+
+    private readonly int SegmentOf(int point) => _callsBefore[(point >> 1) + (point & 1)];
+
+    private readonly int StartOfSegment(int segment) => segment == 0 ? 0 : 2 * _calls[segment - 1] + 2;
+
+    private readonly int EndOfSegment(int segment) => segment == _calls.Length ? int.MaxValue : 2 * _calls[segment] + 1;
+
+    private void Cut(int bundle)
+    {
+        BundleRow whole = _context.Bundles[bundle];
+        _context.Bundles[bundle].First = _context.Bundles[bundle].Last = -1;
+        _context.Bundles[bundle].Count = 0;
+        _bundle = bundle;
+        int next = whole.First;
+        while (next >= 0)
+        {
+            int index = next;
+            PieceRow piece = _context.Pieces[index];
+            next = piece.Next;
+            int segment = SegmentOf(piece.From);
+            if (segment == SegmentOf(piece.To - 1))
+            {
+                Append(index);
+                continue;
+            }
+
+            CutPiece(index, piece, segment, whole.SpillSet);
+        }
+
+        Split.Trim(_context, _bundle);
+    }
+
+    private void CutPiece(int index, PieceRow piece, int segment, int spillSet)
+    {
+        ReadOnlySpan<UseRow> uses = _context.Uses.Span;
+        int use = piece.UseStart;
+        int end = Math.Min(piece.To, EndOfSegment(segment));
+        while (use < piece.UseEnd && uses[use].Point < end) use++;
+        if (end > piece.From && (piece.AtDef || use > piece.UseStart))
+        {
+            ref PieceRow first = ref _context.Pieces[index];
+            first.To = end;
+            first.UseEnd = use;
+            Append(index);
+        }
+
+        while (use < piece.UseEnd)
+        {
+            segment = SegmentOf(uses[use].Point);
+            int from = StartOfSegment(segment);
+            end = Math.Min(piece.To, EndOfSegment(segment));
+            // What reads while the clobbers happen reads the slot.
+            for (; use < piece.UseEnd && uses[use].Point < from; use++)
+                if (uses[use].Kind == UseKind.Reg) EngineBug.Throw($"v{piece.VReg} is wanted in a register after a call's clobbers");
+            int start = use;
+            while (use < piece.UseEnd && uses[use].Point < end) use++;
+            if (use == start) continue;
+            int added = _context.Pieces.Count;
+            _context.Pieces.Add(new PieceRow { From = from, To = end, VReg = piece.VReg, UseStart = start, UseEnd = use });
+            FinishBundle(spillSet);
+            Append(added);
+        }
+
+        if (segment != SegmentOf(piece.To - 1)) FinishBundle(spillSet);
+    }
+
+    /// <summary>What follows is cut off from what was appended so far.</summary>
+    private void FinishBundle(int spillSet)
+    {
+        Split.Trim(_context, _bundle);
+        if (_context.Bundles[_bundle].First < 0) return; // nothing is left, or nothing was in it: it is used again
+        _bundle = _context.Bundles.Count;
+        _context.Bundles.Add(new BundleRow { First = -1, Last = -1, SpillSet = spillSet, Finger = -1, Register = VRegRow.NoRegister, Hint = VRegRow.NoRegister });
+    }
+
+    private readonly void Append(int index)
+    {
+        ref BundleRow bundle = ref _context.Bundles[_bundle];
+        ref PieceRow piece = ref _context.Pieces[index];
+        piece.Bundle = _bundle;
+        piece.Next = -1;
+        if (bundle.First < 0) bundle.First = index;
+        else _context.Pieces[bundle.Last].Next = index;
+        bundle.Last = index;
+        bundle.Count++;
     }
 }

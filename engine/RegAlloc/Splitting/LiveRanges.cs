@@ -1,4 +1,5 @@
 using System;
+using Kiln.Foundation.Collections;
 using Kiln.Foundation.Diagnostics;
 
 namespace Kiln.RegAlloc.Splitting;
@@ -71,23 +72,7 @@ internal static class LiveRanges
             int block = blockOf[use.Point >> 1];
             if (block == previous || block == row.DefBlock || liveIn[block] == v) continue;
             previous = block;
-            liveIn[block] = v;
-            context.Worklist.Add(block);
-            while (context.Worklist.Count != 0)
-            {
-                block = context.Worklist.Pop();
-                context.Visited.Add(block);
-                ReadOnlySpan<BlockIndex> predecessors = function.Predecessors(new BlockIndex(block));
-                if (predecessors.IsEmpty) EngineBug.Throw($"the def of v{v} does not dominate a use in {new BlockIndex(blockOf[use.Point >> 1])}");
-                foreach (BlockIndex predecessor in predecessors)
-                {
-                    int p = predecessor.Value;
-                    liveOut[p] = v;
-                    if (p == row.DefBlock || liveIn[p] == v) continue;
-                    liveIn[p] = v;
-                    context.Worklist.Add(p);
-                }
-            }
+            Explore(function, context, v, row.DefBlock, block, liveIn, liveOut);
         }
 
         Span<int> visited = context.Visited.Span;
@@ -116,6 +101,41 @@ internal static class LiveRanges
         }
 
         if (to > from) context.Spans.Add(new SpanRow { From = from, To = to, Block = firstBlock });
+    }
+
+    /// <summary>Marks where a virtual register that is live into <paramref name="block"/> is live, backwards to its def.</summary>
+    private static void Explore<TFunc>(in TFunc function, RegAllocContext context, int v, int defBlock, int block, Span<int> liveIn, Span<int> liveOut)
+        where TFunc : struct, IAllocatable
+    {
+        GrowList<int> worklist = context.Worklist;
+        GrowList<int> visited = context.Visited;
+        int use = block;
+        liveIn[block] = v;
+        while (true)
+        {
+            visited.Add(block);
+            ReadOnlySpan<BlockIndex> predecessors = function.Predecessors(new BlockIndex(block));
+            if (predecessors.IsEmpty) EngineBug.Throw($"the def of v{v} does not dominate a use in {new BlockIndex(use)}");
+            // One predecessor is followed at once, the others wait.
+            int next = -1;
+            foreach (BlockIndex predecessor in predecessors)
+            {
+                int p = predecessor.Value;
+                liveOut[p] = v;
+                if (p == defBlock || liveIn[p] == v) continue;
+                liveIn[p] = v;
+                if (next >= 0) worklist.Add(next);
+                next = p;
+            }
+
+            if (next < 0)
+            {
+                if (worklist.Count == 0) return;
+                next = worklist.Pop();
+            }
+
+            block = next;
+        }
     }
 
     private static void MakeBundle(RegAllocContext context, int v, ref VRegRow row)

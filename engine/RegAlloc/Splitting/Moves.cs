@@ -131,28 +131,36 @@ internal static class Moves
     private static void AddEdgeMovesAndStores<TFunc>(in TFunc function, RegAllocContext context, ref VRegRow row, int v)
         where TFunc : struct, IAllocatable
     {
-        context.PendingStores.Clear();
-        float cost = 0;
-        if (row.NeedsSlot && !row.Remat) cost += CollectStoresWithinBlocks(context, row, v);
-        cost += AddEdgeMoves(function, context, row, v);
+        AddEdgeLoads(function, context, row, v);
         if (!row.NeedsSlot || row.Remat) return;
 
         Location slot = Assignments.SlotOf(context, row);
         Location born = LocationOfDef(context, row);
-        bool bornInSlot = born == slot;
-        // A fixed def that is not fetched from its register at once is lost unless it is stored.
-        bool mustStore = row.Def == DefKind.Fixed && !Assignments.TryGetStartingAt(context, row, row.DefPoint, out _);
-        if (!bornInSlot && !mustStore && context.Blocks[row.DefBlock].Weight > cost && !HasStackUse(context, row))
+        if (born != slot && !MustStoreAtDef(context, row))
         {
-            foreach (ref MoveRow store in context.PendingStores) context.Moves.Add(store.Key, store.From, store.To, v);
-            return;
+            context.PendingStores.Clear();
+            float limit = context.Blocks[row.DefBlock].Weight;
+            float cost = CollectStoresWithinBlocks(context, row, v, limit);
+            if (cost < limit) cost += CollectEdgeStores(function, context, row, v, limit - cost);
+            if (cost < limit)
+            {
+                foreach (ref MoveRow store in context.PendingStores) context.Moves.Add(store.Key, store.From, store.To, v);
+                return;
+            }
         }
 
         row.StoredAtDef = true;
-        if (bornInSlot) return;
+        if (born == slot) return;
         int position = row.Def == DefKind.Fixed ? row.DefPoint >> 1 : (row.DefPoint >> 1) + 1;
         context.Moves.Add(MoveTable.Before(position), born, slot, v);
     }
+
+    /// <summary>
+    /// True if the slot is read at places that no move leads to, or if the value is nowhere else: a fixed def that
+    /// is not fetched from its register at once is lost unless it is stored.
+    /// </summary>
+    private static bool MustStoreAtDef(RegAllocContext context, in VRegRow row) =>
+        (row.Def == DefKind.Fixed && !Assignments.TryGetStartingAt(context, row, row.DefPoint, out _)) || HasStackUse(context, row);
 
     private static bool HasStackUse(RegAllocContext context, in VRegRow row)
     {
@@ -168,19 +176,21 @@ internal static class Moves
         DefKind.Param or DefKind.Reg or DefKind.Any or DefKind.None => Assignments.LocationAt(context, row, row.DefPoint | 1),
     };
 
-    /// <summary>Collects the stores at the ends of pieces within blocks; returns what they cost.</summary>
-    private static float CollectStoresWithinBlocks(RegAllocContext context, in VRegRow row, int v)
+    /// <summary>Collects the stores at the ends of pieces within blocks, up to a total cost; returns what they cost.</summary>
+    private static float CollectStoresWithinBlocks(RegAllocContext context, in VRegRow row, int v, float limit)
     {
         float cost = 0;
         Location slot = Assignments.SlotOf(context, row);
-        int span = row.SpanStart;
-        for (int a = row.AssignStart; a < row.AssignEnd; a++)
+        ReadOnlySpan<AssignmentRow> assignments = context.Assignments.Span[row.AssignStart..row.AssignEnd];
+        ReadOnlySpan<SpanRow> spans = context.Spans.Span[row.SpanStart..row.SpanEnd];
+        int span = 0;
+        for (int a = 0; a < assignments.Length && cost < limit; a++)
         {
-            int end = context.Assignments[a].To;
-            if (a + 1 < row.AssignEnd && context.Assignments[a + 1].From <= end) continue;
-            while (span < row.SpanEnd && context.Spans[span].To <= end) span++;
-            if (span == row.SpanEnd) break;
-            if (context.Spans[span].From > end) continue;
+            int end = assignments[a].To;
+            if (a + 1 < assignments.Length && assignments[a + 1].From <= end) continue;
+            while (span < spans.Length && spans[span].To <= end) span++;
+            if (span == spans.Length) break;
+            if (spans[span].From > end) continue;
             int position = end >> 1;
             int block = context.BlockOfPosition[position];
             if (position == context.Blocks[block].Head) continue;
@@ -193,41 +203,75 @@ internal static class Moves
         return cost;
     }
 
+    /// <summary>Adds the moves along the edges into each block at whose start the virtual register is in a register.</summary>
+    private static void AddEdgeLoads<TFunc>(in TFunc function, RegAllocContext context, in VRegRow row, int v)
+        where TFunc : struct, IAllocatable
+    {
+        ReadOnlySpan<BlockRow> blocks = context.Blocks.Span;
+        ReadOnlySpan<AssignmentRow> assignments = context.Assignments.Span[row.AssignStart..row.AssignEnd];
+        foreach (ref readonly AssignmentRow assignment in assignments)
+        {
+            int block = context.BlockOfPosition[assignment.From >> 1];
+            if (2 * blocks[block].Head < assignment.From) block++;
+            Location to = Location.Of(new PReg(assignment.Register));
+            for (; block < blocks.Length && 2 * blocks[block].Head < assignment.To; block++)
+            {
+                if (block == row.DefBlock) continue;
+                foreach (BlockIndex predecessor in function.Predecessors(new BlockIndex(block)))
+                {
+                    int point = 2 * blocks[predecessor.Value].Limit - 1;
+                    if (point >= assignment.From && point < assignment.To) continue;
+                    Location from = Assignments.LocationAt(context, row, point);
+                    if (from != to) context.Moves.Add(EdgeKey(function, context, predecessor.Value, block, out _), from, to, v);
+                }
+            }
+        }
+    }
+
     /// <summary>
-    /// Adds the moves along the edges into each block that the virtual register lives into, and collects the stores along
-    /// them; returns what the stores cost.
+    /// Collects the stores along the edges from blocks at whose end the virtual register is in a register to blocks at whose start it
+    /// is in its slot, up to a total cost; returns what they cost.
     /// </summary>
-    private static float AddEdgeMoves<TFunc>(in TFunc function, RegAllocContext context, in VRegRow row, int v)
+    private static float CollectEdgeStores<TFunc>(in TFunc function, RegAllocContext context, in VRegRow row, int v, float limit)
         where TFunc : struct, IAllocatable
     {
         float cost = 0;
-        for (int s = row.SpanStart; s < row.SpanEnd; s++)
+        Location slot = Assignments.SlotOf(context, row);
+        ReadOnlySpan<BlockRow> blocks = context.Blocks.Span;
+        ReadOnlySpan<AssignmentRow> assignments = context.Assignments.Span[row.AssignStart..row.AssignEnd];
+        ReadOnlySpan<SpanRow> spans = context.Spans.Span[row.SpanStart..row.SpanEnd];
+        foreach (ref readonly AssignmentRow assignment in assignments)
         {
-            SpanRow span = context.Spans[s];
-            for (int block = span.Block; block < context.Blocks.Count && 2 * context.Blocks[block].Head < span.To; block++)
+            Location from = Location.Of(new PReg(assignment.Register));
+            for (int block = context.BlockOfPosition[assignment.From >> 1]; block < blocks.Length && 2 * blocks[block].Limit <= assignment.To; block++)
             {
-                int head = context.Blocks[block].Head;
-                if (2 * head < span.From || block == row.DefBlock) continue;
-                Location to = Assignments.LocationAt(context, row, 2 * head + 1);
-                ReadOnlySpan<BlockIndex> predecessors = function.Predecessors(new BlockIndex(block));
-                foreach (BlockIndex predecessor in predecessors)
+                foreach (BlockIndex successor in function.Successors(new BlockIndex(block)))
                 {
-                    Location from = Assignments.LocationAt(context, row, 2 * context.Blocks[predecessor.Value].Limit - 1);
-                    if (from == to || to.IsNone) continue;
-                    int key = EdgeKey(function, context, predecessor.Value, block, out float weight);
-                    if (to.IsRegister)
-                    {
-                        context.Moves.Add(key, from, to, v);
-                        continue;
-                    }
-
+                    int point = 2 * blocks[successor.Value].Head + 1;
+                    if (successor.Value == row.DefBlock || (point >= assignment.From && point < assignment.To)) continue;
+                    if (!IsLiveAt(spans, point) || Assignments.LocationAt(context, row, point) != slot) continue;
+                    int key = EdgeKey(function, context, block, successor.Value, out float weight);
+                    context.PendingStores.Add(new MoveRow { Key = key, From = from, To = slot, VReg = v });
                     cost += weight;
-                    context.PendingStores.Add(new MoveRow { Key = key, From = from, To = to, VReg = v });
+                    if (cost >= limit) return cost;
                 }
             }
         }
 
         return cost;
+    }
+
+    private static bool IsLiveAt(ReadOnlySpan<SpanRow> spans, int point)
+    {
+        int lo = 0, hi = spans.Length;
+        while (lo < hi)
+        {
+            int middle = (lo + hi) >> 1;
+            if (spans[middle].To <= point) lo = middle + 1;
+            else hi = middle;
+        }
+
+        return lo < spans.Length && spans[lo].From <= point;
     }
 
     private static void AddArgumentMoves<TFunc>(in TFunc function, RegAllocContext context) where TFunc : struct, IAllocatable
