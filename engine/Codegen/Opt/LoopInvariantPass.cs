@@ -15,17 +15,21 @@ namespace Kiln.Codegen.Opt;
 // Blocks are visited with dominators first, so operands have moved before their users and one look at where
 // they are defined now is enough. Constants do not move for their own sake, but go along with their users.
 // A loop that is not entered by a jump from one place gets a preheader when the first instruction leaves it.
+// What equals something that went to the same preheader before is replaced by it: two loops next to each other
+// in an outer loop often read the same field. No aliases in operands afterwards.
 
 /// <summary>Moves loop-invariant computations out of loops.</summary>
 internal sealed class LoopInvariantPass
 {
     private readonly SideMap<Loop, Block> _preheaders = new(16);
+    private readonly ScopedInstTable _hoisted = new();
     private IrFunction _func = null!;
     private ControlFlowGraph _cfg = null!;
     private DominatorTree _dominators = null!;
     private LoopAnalysis _loops = null!;
     private LoopMemoryEffects _memory = null!;
     private bool _addedBlocks;
+    private bool _merged;
 
     public bool Run(IrFunction func, OptContext context)
     {
@@ -35,6 +39,8 @@ internal sealed class LoopInvariantPass
         _loops = context.Loops;
         _memory = context.LoopMemory;
         _addedBlocks = false;
+        _merged = false;
+        _hoisted.Clear();
         _preheaders.Fill(_loops.Count + 1, default);
         foreach (Block block in _dominators.TreePreorder)
         {
@@ -42,11 +48,13 @@ internal sealed class LoopInvariantPass
             if (loop.IsNone()) continue;
             foreach (Inst inst in func.Layout.Insts(block))
             {
+                if (_merged) func.Dfg.ResolveOperands(inst);
                 Loop outermost = OutermostInvariant(inst, loop);
                 if (!outermost.IsNone()) Hoist(inst, outermost);
             }
         }
 
+        if (_merged) func.ResolveAliases();
         return _addedBlocks;
     }
 
@@ -103,6 +111,17 @@ internal sealed class LoopInvariantPass
     private void Hoist(Inst inst, Loop loop)
     {
         Block preheader = PreheaderOf(loop);
+        InstData data = _func.Dfg.Insts[inst];
+        Value result = _func.Dfg.FirstResult(inst);
+        if (_hoisted.TryFind(data, out Value same) && _func.Layout.BlockOf(_func.Dfg.DefInst(same)) == preheader)
+        {
+            _func.Dfg.ReplaceWith(result, same);
+            _func.Layout.Remove(inst);
+            _merged = true;
+            return;
+        }
+
+        _hoisted.Add(data, result);
         Inst end = _func.Layout.Last(preheader);
         foreach (Value operand in _func.Dfg.Operands(inst))
         {

@@ -37,8 +37,11 @@ public enum OptFlags
     /// <inheritdoc cref="UnreachableBlocks"/>
     Constants = 1 << 8,
 
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    LoopExits = 1 << 9,
+
     /// <summary>Everything.</summary>
-    All = (1 << 9) - 1,
+    All = (1 << 10) - 1,
 }
 
 /// <summary>One row for each flag: its name in file tests and options, and what it switches.</summary>
@@ -59,6 +62,7 @@ public static class OptPassTable
         new(OptFlags.Gvn,               "gvn",                "equal computations are done once, where the first dominates"),
         new(OptFlags.RedundantLoads,    "redundant-loads",    "loads of what was just loaded or stored are replaced by the value"),
         new(OptFlags.Licm,              "licm",               "loop-invariant computations are moved in front of the loop"),
+        new(OptFlags.LoopExits,         "loop-exits",         "loops test the value that they pass to the next iteration"),
         new(OptFlags.DeadCode,          "dead-code",          "computations and parameters that nothing needs are removed"),
         new(OptFlags.Constants,         "constants",          "constants are placed in the blocks that use them"),
     ];

@@ -68,6 +68,12 @@ public static class OptimizationPipeline
             if (verify) Verify(func, context, "licm");
         }
 
+        if (Has(OptFlags.LoopExits))
+        {
+            LoopExitPass.Run(func, context.Cfg, context.Dominators, context.Loops);
+            if (verify) Verify(func, context, "loop-exits");
+        }
+
         if (Has(OptFlags.DeadCode))
         {
             context.DeadCode.Run(func, context.Cfg);

@@ -214,9 +214,10 @@ public sealed class RandomFunction
 
         if (!_b.IsTerminated)
         {
-            Value left = _b.IaddImm(_b.UseVar(counter), -1);
+            Value old = _b.UseVar(counter);
+            Value left = _b.IaddImm(old, -1);
             _b.DefVar(counter, left);
-            _b.Brif(left, header, exit);
+            _b.Brif(_random.Next(2) == 0 ? left : _b.IcmpImm(IntCC.Ne, old, 1), header, exit);
         }
 
         _b.SealBlock(header);
