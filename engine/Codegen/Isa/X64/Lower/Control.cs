@@ -44,9 +44,37 @@ internal static class ControlRules
             return;
         }
 
+        if (TryCompareStepped(x, inst, data.A)) return;
         FlagsCondition condition = CompareRules.NonZero(x, data.A);
         StepAfterCompare(x, inst, data.A);
         JumpIf(x, condition);
+    }
+
+    // i != n where i + c goes round and n is a constant: i + c != n + c, so that i is needed no longer than for the sum.
+    private static bool TryCompareStepped(Lowering x, Inst inst, Value condition)
+    {
+        if (!x.Is(condition, Opcode.Icmp, out Inst compare) || x.UsesOf(condition) != 1) return false;
+        InstData icmp = x.Dfg.Insts[compare];
+        if (icmp.IntCC is not (IntCC.Eq or IntCC.Ne) || !x.IsConst(icmp.B, out long limit)) return false;
+        foreach (ref BlockCall call in x.Dfg.Targets(inst))
+        {
+            foreach (Value argument in x.Dfg.Args(call))
+            {
+                if (!x.IsStepOf(argument, inst, 0, out Inst step, out int amount)) continue;
+                InstData sum = x.Dfg.Insts[step];
+                long moved = icmp.Type == IrType.I32 ? (int)(limit + amount) : limit + amount;
+                if (sum.A != icmp.A || moved != (int)moved) continue;
+                x.MarkLowered(step);
+                VReg next = x.RegOf(argument);
+                ArithmeticRules.Immediate(x, X64Op.Add32Rm, sum.Type, next, x.Use(sum.A, sum.Type), amount);
+                int wide = sum.Type == IrType.I64 ? 1 : 0;
+                if (moved != 0) x.MemImm((moved == (sbyte)moved ? X64Op.Cmp32Mi8 : X64Op.Cmp32Mi32) + wide, next, (int)moved);
+                JumpIf(x, new FlagsCondition(CompareRules.CodeOf(icmp.IntCC)));
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A loop counter i is compared and i + c goes round: computed between the compare and the jump, by lea, which leaves the
