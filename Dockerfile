@@ -14,13 +14,14 @@ RUN dotnet publish service/Kiln.Service.csproj -c Release -r linux-x64 --self-co
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 ENV DOTNET_TieredPGO=1 \
     DOTNET_EnableDiagnostics=0 \
-    KILN_Kiln__DataDirectory=/var/lib/kiln \
-    KILN_Kiln__Listen__Tcp=0.0.0.0:7878 \
-    KILN_Kiln__Listen__UnixSocket=/tmp/kilnd.sock
+    KILN_STORAGE__PATH=/var/lib/kiln \
+    KILN_LISTEN__ADDRESS=0.0.0.0:7878 \
+    KILN_LISTEN__SOCKET=/tmp/kilnd.sock \
+    KILN_LISTEN__ALLOWREMOTE=true
 RUN mkdir -p /var/lib/kiln && chown $APP_UID /var/lib/kiln
 COPY --from=build /app /app
 VOLUME /var/lib/kiln
 EXPOSE 7878
 USER $APP_UID
-HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/app/cli/kiln", "health"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/app/daemon/kilnd", "healthcheck"]
 ENTRYPOINT ["/app/daemon/kilnd"]

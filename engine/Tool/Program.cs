@@ -12,6 +12,7 @@ internal static class Program
             WastCommand.Create(),
             WasiCommand.Create(),
             ExecCommand.Create(),
+            EmitCommand.Create(),
         };
         return root.Parse(args).Invoke();
     }
