@@ -28,6 +28,10 @@ internal static class ArithmeticRules
         // (0 - x) + y ⇒ y - x
         { X: { Op: Opcode.Isub, X: { IsConst: true, Imm: 0 } } x } => n.Emit(Opcode.Isub, n.B, x.B),
 
+        // x + (y + c) ⇒ (x + y) + c as i64, so that the constant of an address ends up in its offset
+        { Type: IrType.I64, Y: { Op: Opcode.Iadd, Y: { IsConst: true } c } y } => n.Emit(Opcode.Iadd, n.Emit(Opcode.Iadd, n.A, y.A), c.Value),
+        { Type: IrType.I64, X: { Op: Opcode.Iadd, Y: { IsConst: true } c } x, Y.IsConst: false } => n.Emit(Opcode.Iadd, n.Emit(Opcode.Iadd, x.A, n.B), c.Value),
+
         // x + x ⇒ x << 1
         _ when n.A == n.B => n.Emit(Opcode.Ishl, n.A, n.Const(1)),
 

@@ -54,6 +54,14 @@ internal static class ExtendRules
     {
         // uextend(ireduce(x)) ⇒ x, where x has no more bits
         { X: { Op: Opcode.Ireduce, X: var x } reduce } when x.MaxUnsigned() <= 0xFFFFFFFF => reduce.A,
+
+        // uextend(x + c) ⇒ uextend(x) + c, where x + c cannot wrap: then c can go into an address
+        { X: { Op: Opcode.Iadd, Y: { IsConst: true, Imm: > 0 } c, X: var x } sum } when x.MaxUnsigned() <= uint.MaxValue - (ulong)c.Imm
+            => n.Emit(Opcode.Iadd, n.Emit(Opcode.Uextend, sum.A), n.Const(c.Imm)),
+
+        // uextend(x << k) ⇒ uextend(x) << k, where no bit is lost: likewise
+        { X: { Op: Opcode.Ishl, Y: { IsConst: true } k, X: var x } shift } when x.MaxUnsigned() <= uint.MaxValue >> (int)(k.Imm & 31)
+            => n.Emit(Opcode.Ishl, n.Emit(Opcode.Uextend, shift.A), n.Const(k.Imm & 31)),
         _ => default,
     };
 

@@ -22,6 +22,9 @@ internal static class KnownRange
             case Opcode.Uextend: return Math.Min(uint.MaxValue, MaxOfI32(n.X, depth - 1));
             case Opcode.Band: return Math.Min(MaxUnsigned(n.X, depth - 1), MaxUnsigned(n.Y, depth - 1)) & all;
             case Opcode.Bor or Opcode.Bxor: return Ones(MaxUnsigned(n.X, depth - 1) | MaxUnsigned(n.Y, depth - 1)) & all;
+            case Opcode.Iadd: return NoMoreThan(all, (UInt128)MaxUnsigned(n.X, depth - 1) + MaxUnsigned(n.Y, depth - 1));
+            case Opcode.Imul: return NoMoreThan(all, (UInt128)MaxUnsigned(n.X, depth - 1) * MaxUnsigned(n.Y, depth - 1));
+            case Opcode.Ishl when n.Y.IsConst: return NoMoreThan(all, (UInt128)MaxUnsigned(n.X, depth - 1) << (int)(n.Y.Imm & (n.Bits - 1)));
             case Opcode.Ushr when n.Y.IsConst: return (MaxUnsigned(n.X, depth - 1) & all) >> (int)(n.Y.Imm & (n.Bits - 1));
             case Opcode.Udiv when n.Y.IsConst && n.Y.Imm > 0: return (MaxUnsigned(n.X, depth - 1) & all) / (ulong)n.Y.Imm;
             case Opcode.Urem when n.Y.IsConst && n.Y.Imm > 0: return (ulong)n.Y.Imm - 1;
@@ -32,6 +35,9 @@ internal static class KnownRange
 
     /// <summary>The mask of all bits that a value up to <paramref name="max"/> may have.</summary>
     public static ulong Ones(ulong max) => max == 0 ? 0 : ulong.MaxValue >> BitOperations.LeadingZeroCount(max);
+
+    // A sum that fits has not wrapped round; one that does not may be anything.
+    private static ulong NoMoreThan(ulong all, UInt128 max) => max <= all ? (ulong)max : all;
 
     // An opaque node has no type of its own.
     private static ulong MaxOfI32(in Node n, int depth) => Math.Min(uint.MaxValue, MaxUnsigned(n, depth));
