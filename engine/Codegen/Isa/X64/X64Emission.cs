@@ -28,8 +28,7 @@ internal sealed class X64Emission
     }
 
     private readonly MachBuffer<X64LabelUses> _buffer = new();
-    private readonly GrowList<int> _threaded = new(64);      // where a jump to each block leads
-    private readonly GrowList<bool> _hasEdits = new(64);     // by block: some move precedes its jump
+    private readonly JumpThreading _threaded = new();
     private readonly GrowList<Stub> _stubs = new();
     private readonly GrowList<MachLabel> _constants = new();
     private VCode<X64Inst> _code = new();
@@ -52,7 +51,7 @@ internal sealed class X64Emission
         _source = 0;
         LayOutFrame();
         CreateLabels();
-        ThreadJumps();
+        _threaded.Compute(code, allocation.Edits);
         WritePrologue(options);
         output.FrameSize = _frame;
         output.PrologueEnd = new CodeOffset((uint)_buffer.Offset);
@@ -80,38 +79,6 @@ internal sealed class X64Emission
 
     // Blocks.
 
-    private void ThreadJumps()
-    {
-        ReadOnlySpan<Edit> edits = _allocation.Edits;
-        int edit = 0;
-        _threaded.Clear();
-        _hasEdits.Clear();
-        for (int block = 0; block < _code.BlockCount; block++)
-        {
-            int start = _code.BlockStart(block);
-            while (edit < edits.Length && edits[edit].Inst.Value < start) edit++;
-            _hasEdits.Add(edit < edits.Length && edits[edit].Inst.Value < _code.BlockEnd(block));
-            _threaded.Add(block);
-        }
-
-        // Follow chains from the back, where most targets are; a cycle of empty blocks keeps one that jumps to itself.
-        for (int block = _code.BlockCount - 1; block >= 0; block--)
-        {
-            int target = block;
-            for (int steps = 0; steps < 16 && IsEmpty(target); steps++)
-            {
-                int next = _threaded[_code.Successors(target)[0].Value];
-                if (next == block || next == target) break;
-                target = next;
-            }
-
-            _threaded[block] = target;
-        }
-    }
-
-    private bool IsEmpty(int block) =>
-        block != 0 && !_hasEdits[block] && _code.BlockEnd(block) - _code.BlockStart(block) == 1 && _code.Insts[_code.BlockStart(block)].Op == X64Op.Jump;
-
     private void WriteBlocks(CodegenOptions options)
     {
         ReadOnlySpan<X64Inst> insts = _code.Insts;
@@ -121,9 +88,8 @@ internal sealed class X64Emission
         int count = _code.BlockCount;
         for (int block = 0; block < count; block++)
         {
-            if (_threaded[block] != block) continue;
-            int next = block + 1;
-            while (next < count && _threaded[next] != next) next++;
+            if (!_threaded.IsWritten(block)) continue;
+            int next = _threaded.NextWritten(block);
             int end = _code.BlockEnd(block);
             int start = _code.BlockStart(block);
             if (options.LoopAlignment > 1 && _code.Order.Blocks[block].LoopHeader) _buffer.Align(options.LoopAlignment);

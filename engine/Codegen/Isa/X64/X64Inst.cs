@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Kiln.Codegen.Ir;
+using Kiln.Codegen.Machine;
 using Kiln.RegAlloc;
 
 namespace Kiln.Codegen.Isa.X64;
@@ -126,7 +126,7 @@ internal struct RmOperand
 /// Displacement of a Call is its FuncRef. JumpTable: M is the target. Mov64Oi: Displacement is the high half of the
 /// immediate.
 /// </remarks>
-internal struct X64Inst
+internal struct X64Inst : IMachineInst
 {
     /// <summary>The row.</summary>
     public X64Op Op;
@@ -166,6 +166,9 @@ internal struct X64Inst
 
     /// <summary>The second condition, of instructions that test two.</summary>
     public readonly Cc SecondCc => (Cc)(Condition >> 4);
+
+    /// <inheritdoc/>
+    public readonly bool IsPlainJump => Op == X64Op.Jump;
 
     /// <summary>The encoding.</summary>
     public readonly ref readonly Encoding Encoding

@@ -107,12 +107,18 @@ internal static class X64Printer
         if (inst.Trap != 0) text.Append("  ; trap").Append(inst.Trap);
     }
 
+    // The operand width in bits, from the first operand; extensions have the source's too: movzx.32.8.
     private static string Width(in EncodingRow row)
     {
-        string operands = row.Syntax[row.Mnemonic.Length..];
-        if (operands.Contains("64", StringComparison.Ordinal) && !operands.Contains("xmm", StringComparison.Ordinal)) return "64";
-        return operands.Contains("32", StringComparison.Ordinal) && operands.Contains("r32", StringComparison.Ordinal) ? "32" : "";
+        if (row.Notation.Length == 0 || row.Syntax.Contains("xmm", StringComparison.Ordinal)) return "";
+        string[] operands = row.Syntax[row.Mnemonic.Length..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (operands.Length == 0) return "";
+        string width = Digits(operands[0]);
+        bool extends = row.Mnemonic.StartsWith("movzx", StringComparison.Ordinal) || row.Mnemonic.StartsWith("movsx", StringComparison.Ordinal);
+        return extends ? width + "." + Digits(operands[1]) : width;
     }
+
+    private static string Digits(string operand) => operand[(operand.LastIndexOfAny(['r', 'm']) + 1)..];
 
     private static void AppendUses(StringBuilder text, in X64Inst inst, in EncodingRow row, ReadOnlySpan<Operand> operands, int start, Allocation? allocation)
     {

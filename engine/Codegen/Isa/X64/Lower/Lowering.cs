@@ -23,8 +23,7 @@ namespace Kiln.Codegen.Isa.X64.Lower;
 internal sealed class Lowering
 {
     private uint[] _regs = new uint[1024];
-    private int[] _uses = new int[1024];
-    private int[] _colors = new int[1024];
+    private readonly ValueUses _uses = new();
     private readonly BitSet _sunk = new(1024);
     private readonly GrowList<X64Inst> _pending = new(64);
     private int _color;
@@ -62,7 +61,8 @@ internal sealed class Lowering
         Options = options;
         Features = options.Features;
         code.Begin(order);
-        CountUsesAndColors(order);
+        _uses.Compute(function, order);
+        ClearRegisters();
         LayOutSlots();
         IncomingArgumentBytes = GuestConvention.ArgumentBytes(function.ParamTypes(function.Signature));
         for (int block = order.Blocks.Count - 1; block >= 0; block--) LowerBlock(order, block);
@@ -70,48 +70,12 @@ internal sealed class Lowering
         X64Operands.Collect(code);
     }
 
-    private void CountUsesAndColors(BlockOrder order)
+    private void ClearRegisters()
     {
         int values = Dfg.Values.IdLimit;
-        int insts = Dfg.Insts.IdLimit;
-        if (_regs.Length < values)
-        {
-            _regs = new uint[values * 2];
-            _uses = new int[values * 2];
-        }
-
-        if (_colors.Length < insts) _colors = new int[insts * 2];
+        if (_regs.Length < values) _regs = new uint[values * 2];
         _regs.AsSpan(0, values).Clear();
-        _uses.AsSpan(0, values).Clear();
         _sunk.Clear();
-        int color = 0;
-        foreach (ref LoweredBlock block in order.Blocks.Span)
-        {
-            if (block.Ir.IsNone()) continue;
-            color++;
-            foreach (Inst inst in Function.Layout.Insts(block.Ir))
-            {
-                ref InstData data = ref Dfg.Insts[inst];
-                _colors[inst.Id] = color;
-                foreach (Value value in Dfg.Operands(ref data)) _uses[value.Id]++;
-                if (data.Op.IsBranch())
-                {
-                    foreach (ref BlockCall call in Dfg.Targets(inst))
-                    {
-                        foreach (Value value in Dfg.Args(call)) _uses[value.Id]++;
-                    }
-                }
-
-                if (SeparatesLoads(data.Op)) color++;
-            }
-        }
-    }
-
-    // Loads may change places with each other, but not with these.
-    private static bool SeparatesLoads(Opcode op)
-    {
-        Effects effects = op.Effects();
-        return (effects & (Effects.Store | Effects.Call)) != 0 || ((effects & Effects.CanTrap) != 0 && (effects & Effects.Load) == 0);
     }
 
     private void LayOutSlots()
@@ -167,7 +131,7 @@ internal sealed class Lowering
         if (effectful && (effects & Effects.Load) != 0) effectful = !data.MemFlags.NoTrap || data.MemFlags.Volatile;
         if (!effectful && _regs[result.Id] == 0) return;
         if (_sunk.Contains((int)inst.Id)) return;
-        _color = _colors[inst.Id];
+        _color = _uses.ColorOf(inst);
         Dispatch(inst, data, result);
         Flush(Function.SourceLocOf(inst));
     }
@@ -307,7 +271,7 @@ internal sealed class Lowering
     public VReg NewFloat() => Code.NewVReg(VRegFlags.Float);
 
     /// <summary>Number of uses of a value.</summary>
-    public int UsesOf(Value value) => _uses[value.Id];
+    public int UsesOf(Value value) => _uses.Of(value);
 
     /// <summary>True if the value is the result of an instruction with the opcode.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -390,8 +354,8 @@ internal sealed class Lowering
 
     /// <summary>True if a value comes from a load of an opcode that may move to the instruction that is being lowered.</summary>
     public bool CanSink(Value value, Opcode load, out Inst inst) =>
-        Is(value, load, out inst) && _uses[value.Id] == 1 && _regs[value.Id] == 0
-        && _colors[inst.Id] == _color && !_sunk.Contains((int)inst.Id);
+        Is(value, load, out inst) && _uses.Of(value) == 1 && _regs[value.Id] == 0
+        && _uses.ColorOf(inst) == _color && !_sunk.Contains((int)inst.Id);
 
     /// <summary>Moves a load here: it is not lowered by itself any more.</summary>
     public RmOperand Sink(Inst load)
@@ -421,7 +385,7 @@ internal sealed class Lowering
             }
         }
 
-        return uses == _uses[value.Id];
+        return uses == _uses.Of(value);
     }
 
     /// <summary>Says that an instruction was lowered together with a later one.</summary>
