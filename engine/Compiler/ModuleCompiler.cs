@@ -2,6 +2,7 @@ using System;
 using System.Security.Cryptography;
 using System.Threading;
 using Kiln.Compiler.Modules;
+using Kiln.Compiler.Trampolines;
 using Kiln.Contract;
 using Kiln.Contract.Artifact;
 using Kiln.Wasm.Types;
@@ -33,9 +34,7 @@ public sealed class ModuleCompiler : ICompiler
         FunctionWorker worker = _pool.Rent();
         try
         {
-            FuncType?[] nullable = new FuncType?[types.Length];
-            types.CopyTo(nullable!);
-            TrampolineSet trampolines = CompileSession.CompileTrampolines(worker, nullable, CodegenSettings.Of(options));
+            TrampolineSet trampolines = TrampolineSet.OfTypes(worker, types, CodegenSettings.Of(options));
             LinkedCode linked = CodeLinker.Link([], 0, trampolines, target, options.Tunables);
             ReadOnlySpan<byte> emptyModule = "\0asm\u0001\0\0\0"u8;
             ArtifactWriter writer = new()

@@ -8,6 +8,7 @@ using Kiln.Codegen.Ir;
 using Kiln.Codegen.Machine;
 using Kiln.Contract;
 using Kiln.Contract.Artifact;
+using Kiln.Compiler.Trampolines;
 using Kiln.Compiler.Translate;
 using Kiln.Foundation.Collections;
 using Kiln.Foundation.Diagnostics;
@@ -34,9 +35,6 @@ internal sealed class LinkedCode
     public required TrampolineRow[] Trampolines { get; init; }
 }
 
-/// <summary>The trampolines of a module: each distinct pair once, and which pair each type uses (-1 for none).</summary>
-internal readonly record struct TrampolineSet(CodePiece[] Entries, CodePiece[] Exits, int[] PairOfType, uint[] FirstTypeOfPair);
-
 /// <summary>Lays out pieces of code and resolves the calls between them.</summary>
 internal static class CodeLinker
 {
@@ -47,20 +45,14 @@ internal static class CodeLinker
     public static LinkedCode Link(ReadOnlySpan<CodePiece> functions, uint importedFunctions, TrampolineSet trampolines, CompileTarget target, Tunables tunables)
     {
         int[] starts = new int[functions.Length];
-        int[] entryStarts = new int[trampolines.Entries.Length];
-        int[] exitStarts = new int[trampolines.Exits.Length];
+        int[] trampolineStarts = new int[trampolines.Pieces.Length];
         long at = 0;
         for (int i = 0; i < functions.Length; i++) starts[i] = Place(ref at, functions[i].CodeLength, tunables.FunctionPadding);
-        for (int i = 0; i < entryStarts.Length; i++)
-        {
-            entryStarts[i] = Place(ref at, trampolines.Entries[i].CodeLength, 0);
-            exitStarts[i] = Place(ref at, trampolines.Exits[i].CodeLength, 0);
-        }
-
+        for (int i = 0; i < trampolineStarts.Length; i++) trampolineStarts[i] = Place(ref at, trampolines.Pieces[i].Code.CodeLength, 0);
         int[] veneers = PlaceVeneers(functions, importedFunctions, tunables, ref at);
         if (at > int.MaxValue / 2) throw new CompileLimitException("Text", $"the module's code would have {at} bytes");
 
-        LinkedCode linked = new() { Text = new byte[at], Trampolines = new TrampolineRow[trampolines.PairOfType.Length] };
+        LinkedCode linked = new() { Text = new byte[at], Trampolines = new TrampolineRow[trampolines.EntryOfType.Length] };
         linked.Text.AsSpan().Fill(Veneers.Filler(target.Architecture));
         for (int i = 0; i < functions.Length; i++)
         {
@@ -68,18 +60,16 @@ internal static class CodeLinker
             Resolve(linked.Text, functions[i], starts[i], starts, veneers, importedFunctions);
         }
 
-        for (int i = 0; i < entryStarts.Length; i++)
+        for (int i = 0; i < trampolineStarts.Length; i++)
         {
-            Add(linked, trampolines.Entries[i], entryStarts[i], CodeKind.EntryTrampoline, trampolines.FirstTypeOfPair[i]);
-            Add(linked, trampolines.Exits[i], exitStarts[i], CodeKind.ExitTrampoline, trampolines.FirstTypeOfPair[i]);
+            TrampolinePiece piece = trampolines.Pieces[i];
+            Add(linked, piece.Code, trampolineStarts[i], piece.Kind, piece.FirstType);
         }
 
         for (int type = 0; type < linked.Trampolines.Length; type++)
         {
-            int pair = trampolines.PairOfType[type];
-            linked.Trampolines[type] = pair < 0
-                ? new TrampolineRow(TrampolineRow.None, TrampolineRow.None)
-                : new TrampolineRow((uint)entryStarts[pair], (uint)exitStarts[pair]);
+            linked.Trampolines[type] = new TrampolineRow(
+                StartOf(trampolineStarts, trampolines.EntryOfType[type]), StartOf(trampolineStarts, trampolines.ExitOfType[type]));
         }
 
         for (int i = 0; i < veneers.Length; i++)
@@ -92,6 +82,8 @@ internal static class CodeLinker
 
         return linked;
     }
+
+    private static uint StartOf(int[] starts, int piece) => piece < 0 ? TrampolineRow.None : (uint)starts[piece];
 
     // On x64 a displacement reaches all of a text of at most 1 GiB, so veneers are made only when asked for.
     private static int[] PlaceVeneers(ReadOnlySpan<CodePiece> functions, uint importedFunctions, Tunables tunables, ref long at)

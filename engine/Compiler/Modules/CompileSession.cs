@@ -11,11 +11,11 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Threading;
 using Kiln.Codegen.Machine;
+using Kiln.Compiler.Trampolines;
 using Kiln.Contract;
 using Kiln.Contract.Artifact;
 using Kiln.Foundation.Diagnostics;
 using Kiln.Wasm.Modules;
-using Kiln.Wasm.Types;
 using Kiln.Wasm.Validation;
 
 namespace Kiln.Compiler.Modules;
@@ -61,7 +61,7 @@ internal sealed class CompileSession
         List<FunctionWorker> workers = CompileFunctions(module);
         try
         {
-            TrampolineSet trampolines = CompileTrampolines(workers[0], FuncTypesOf(module), _codegen);
+            TrampolineSet trampolines = TrampolineSet.OfModule(workers[0], module, _environment.Offsets.Shape, _codegen);
             TimeSpan functions = Stopwatch.GetElapsedTime(_start) - decode;
 
             _options.Progress?.OnPhase(CompilePhase.Link);
@@ -96,55 +96,6 @@ internal sealed class CompileSession
         {
             foreach (FunctionWorker worker in workers) _pool.Return(worker);
         }
-    }
-
-    /// <summary>Compiles the trampolines of types (null for a type that is not a function type).</summary>
-    public static TrampolineSet CompileTrampolines(FunctionWorker worker, ReadOnlySpan<FuncType?> types, CodegenOptions options)
-    {
-        Dictionary<string, int> pairs = new(StringComparer.Ordinal);
-        List<CodePiece> entries = [];
-        List<CodePiece> exits = [];
-        List<uint> firstTypes = [];
-        int[] pairOfType = new int[types.Length];
-        for (int i = 0; i < types.Length; i++)
-        {
-            pairOfType[i] = -1;
-            if (types[i] is not { } type) continue;
-
-            // Types with the same machine types share their trampolines.
-            string key = KeyOf(type);
-            if (!pairs.TryGetValue(key, out int pair))
-            {
-                pair = entries.Count;
-                pairs.Add(key, pair);
-                entries.Add(worker.CompileEntry(type, options));
-                exits.Add(worker.CompileExit(type, options));
-                firstTypes.Add((uint)i);
-            }
-
-            pairOfType[i] = pair;
-        }
-
-        return new TrampolineSet(entries.ToArray(), exits.ToArray(), pairOfType, firstTypes.ToArray());
-    }
-
-    private static string KeyOf(FuncType type)
-    {
-        int count = type.Parameters.Length;
-        return string.Create(count + 1 + type.Results.Length, type, static (key, type) =>
-        {
-            int at = 0;
-            foreach (ValType param in type.Parameters) key[at++] = (char)('0' + (int)ModuleEnvironment.IrTypeOf(param));
-            key[at++] = ':';
-            foreach (ValType result in type.Results) key[at++] = (char)('0' + (int)ModuleEnvironment.IrTypeOf(result));
-        });
-    }
-
-    private static FuncType?[] FuncTypesOf(WasmModule module)
-    {
-        FuncType?[] types = new FuncType?[module.Types.Length];
-        for (int i = 0; i < types.Length; i++) types[i] = module.Types[i].Composite as FuncType;
-        return types;
     }
 
     private List<FunctionWorker> CompileFunctions(WasmModule module)

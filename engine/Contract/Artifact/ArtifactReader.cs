@@ -114,8 +114,7 @@ public static class ArtifactReader
 
         foreach (ref readonly TrampolineRow row in artifact.Trampolines)
         {
-            if (row.EntryOffset == TrampolineRow.None && row.ExitOffset == TrampolineRow.None) continue;
-            if (!Starts(code, row.EntryOffset, CodeKind.EntryTrampoline) || !Starts(code, row.ExitOffset, CodeKind.ExitTrampoline)) Damaged("a trampoline is out of place");
+            if (!StartsOrNone(code, row.EntryOffset, CodeKind.EntryTrampoline) || !StartsOrNone(code, row.ExitOffset, CodeKind.ExitTrampoline)) Damaged("a trampoline is out of place");
         }
 
         ReadOnlySpan<NameRow> names = artifact.Names;
@@ -150,8 +149,9 @@ public static class ArtifactReader
         }
     }
 
-    private static bool Starts(ReadOnlySpan<CodeRange> code, uint codeOffset, CodeKind kind)
+    private static bool StartsOrNone(ReadOnlySpan<CodeRange> code, uint codeOffset, CodeKind kind)
     {
+        if (codeOffset == TrampolineRow.None) return true;
         int at = CodeLookup.Find(code, codeOffset);
         return at >= 0 && code[at].CodeOffset == codeOffset && code[at].Kind == kind;
     }

@@ -76,17 +76,20 @@ public readonly struct AddressRow(uint codeOffset, uint wasmOffset)
     public readonly uint WasmOffset = wasmOffset;
 }
 
-/// <summary>The two trampolines of a function type.</summary>
+/// <summary>
+/// The trampolines of a function type, as far as the module needs them: an entry if a function of the type is exported,
+/// referred to or the start function, an exit if one is imported.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 public readonly struct TrampolineRow(uint entryOffset, uint exitOffset)
 {
-    /// <summary>Stands in the row of a type that is not a function type.</summary>
+    /// <summary>Stands for a trampoline that the module does not need.</summary>
     public const uint None = uint.MaxValue;
 
-    /// <summary>Code offset of the entry trampoline, guest signature (code: i64, vmctx: i64, args: i64) -> ().</summary>
+    /// <summary>Code offset of the entry trampoline, guest signature (code: i64, vmctx: i64, args: i64) -> (); or <see cref="None"/>.</summary>
     public readonly uint EntryOffset = entryOffset;
 
-    /// <summary>Code offset of the exit trampoline, guest signature of the type with a host context first.</summary>
+    /// <summary>Code offset of the exit trampoline, guest signature of the type with a host context first; or <see cref="None"/>.</summary>
     public readonly uint ExitOffset = exitOffset;
 }
 

@@ -123,14 +123,38 @@ public sealed class ModuleCompilerTests
     }
 
     [Fact]
-    public void Compile_SameTypeTwice_SharesTrampolines()
+    public void Compile_Types_GetTheTrampolinesTheyNeed()
     {
         ModuleArtifact artifact = new ModuleCompiler().Compile(
-            SampleModules.Of("(type (func (param i32))) (type (func (param i64) (result f32))) (type (func (param i32))) (type (func (param funcref) (result f32)))"), Checked);
-        Assert.Equal(4, artifact.Trampolines.Length);
-        Assert.Equal(artifact.Trampolines[0].EntryOffset, artifact.Trampolines[2].EntryOffset);
-        Assert.Equal(artifact.Trampolines[1].ExitOffset, artifact.Trampolines[3].ExitOffset);
-        Assert.NotEqual(artifact.Trampolines[0].EntryOffset, artifact.Trampolines[1].EntryOffset);
+            SampleModules.Of("""
+                (type $unused (func (param f64)))
+                (type $exported (func (param i32)))
+                (type $imported (func (param i64) (result f32)))
+                (type $referred (func (param funcref) (result f32)))
+                (type $started (func))
+                (import "m" "f" (func (type $imported)))
+                (func (export "g") (type $exported))
+                (func $h (type $referred) (f32.const 0))
+                (func $s (type $started))
+                (func $inner (type $unused))
+                (elem declare func $h)
+                (start $s)
+                """), Checked);
+        TrampolineRow[] rows = artifact.Trampolines.ToArray();
+        Assert.Equal([true, false, true, false, false], rows.Select(row => row.EntryOffset == TrampolineRow.None));
+        Assert.Equal([true, true, false, true, true], rows.Select(row => row.ExitOffset == TrampolineRow.None));
+        Assert.Equal(4, artifact.Code.ToArray().Count(range => range.Kind is CodeKind.EntryTrampoline or CodeKind.ExitTrampoline));
+        ArtifactReader.Read(artifact.File);
+    }
+
+    [Fact]
+    public void Compile_SameMachineTypesTwice_SharesTrampolines()
+    {
+        ModuleArtifact artifact = new ModuleCompiler().Compile(
+            SampleModules.Of("(func (export \"a\") (param i64)) (func (export \"b\") (param funcref)) (func (export \"c\") (param f32))"), Checked);
+        TrampolineRow[] rows = artifact.Trampolines.ToArray();
+        Assert.Equal(rows[0].EntryOffset, rows[1].EntryOffset);
+        Assert.NotEqual(rows[0].EntryOffset, rows[2].EntryOffset);
     }
 
     [Fact]
