@@ -13,6 +13,7 @@ public sealed class RegAllocContext
 
     // Written by FunctionScan, read by all.
     internal readonly GrowList<BlockRow> Blocks = new(64);
+    internal readonly GrowList<int> Predecessors = new(128);
     internal readonly GrowList<LoopRow> Loops = new();
     internal readonly GrowList<int> BlockOfPosition = new(256);
     internal readonly GrowList<VRegRow> VRegs = new(256);
@@ -42,17 +43,16 @@ public sealed class RegAllocContext
 
     // Scratch of single phases.
     internal readonly GrowList<int> CallsBefore = new();
-    internal readonly GrowList<int> BlockStampIn = new(64);
-    internal readonly GrowList<int> BlockStampOut = new(64);
+    internal readonly GrowList<ulong> LiveIn = new();
+    internal readonly GrowList<ulong> LiveOut = new();
     internal readonly GrowList<int> Worklist = new(64);
-    internal readonly GrowList<int> Visited = new(64);
-    internal readonly GrowList<int> Evicted = new();
     internal readonly GrowList<EdgeRow> MergeEdges = new();
 
     internal void Clear()
     {
         Output.Clear();
         Blocks.Clear();
+        Predecessors.Clear();
         Loops.Clear();
         BlockOfPosition.Clear();
         VRegs.Clear();
@@ -67,8 +67,6 @@ public sealed class RegAllocContext
         Assignments.Clear();
         PendingStores.Clear();
         Worklist.Clear();
-        Visited.Clear();
-        Evicted.Clear();
         MergeEdges.Clear();
         CallsBefore.Clear();
     }

@@ -15,7 +15,7 @@ public static class RegisterAllocator
     {
         context.Clear();
         FunctionScan.Run(function, env, context);
-        LiveRanges.Run(function, context);
+        LiveRanges.Run(context);
         Merge.Run(function, context);
         CallSplits.Run(context);
         Process.Run(env, context);

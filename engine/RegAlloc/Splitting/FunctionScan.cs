@@ -51,6 +51,10 @@ internal static class FunctionScan
             block.Loop = -1;
             block.Weight = EstimateWeight(function, blocks, b);
             block.WaysOn = CountWaysOn(function, b);
+            block.SuccessorCount = function.Successors(new BlockIndex(b)).Length;
+            block.PredecessorStart = context.Predecessors.Count;
+            foreach (BlockIndex predecessor in function.Predecessors(new BlockIndex(b))) context.Predecessors.Add(predecessor.Value);
+            block.PredecessorEnd = context.Predecessors.Count;
             blockOf[block.Head..block.Limit].Fill(b);
         }
     }

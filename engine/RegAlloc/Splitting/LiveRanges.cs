@@ -19,13 +19,13 @@ namespace Kiln.RegAlloc.Splitting;
 /// </remarks>
 internal static class LiveRanges
 {
-    public static void Run<TFunc>(in TFunc function, RegAllocContext context) where TFunc : struct, IAllocatable
+    public static void Run(RegAllocContext context)
     {
-        int blockCount = context.Blocks.Count;
-        context.BlockStampIn.Resize(blockCount, 0);
-        context.BlockStampOut.Resize(blockCount, 0);
-        context.BlockStampIn.Span.Clear();
-        context.BlockStampOut.Span.Clear();
+        int words = (context.Blocks.Count >> 6) + 1;
+        context.LiveIn.Clear();
+        context.LiveOut.Clear();
+        context.LiveIn.Resize(words, 0);
+        context.LiveOut.Resize(words, 0);
         Span<VRegRow> vregs = context.VRegs.Span;
         for (int v = 1; v < vregs.Length; v++)
         {
@@ -33,7 +33,7 @@ internal static class LiveRanges
             row.SpanStart = context.Spans.Count;
             if (row.DefBlock >= 0)
             {
-                if (row.Global) AddGlobalSpans(function, context, v, ref row);
+                if (row.Global) AddGlobalSpans(context, v, row);
                 else AddLocalSpan(context, ref row);
             }
 
@@ -46,7 +46,7 @@ internal static class LiveRanges
     {
         int to = EndOfDef(row);
         if (row.UseEnd > row.UseStart) to = Math.Max(to, context.Uses[row.UseEnd - 1].Point + 1);
-        if (to > row.DefPoint) context.Spans.Add(new SpanRow { From = row.DefPoint, To = to, Block = row.DefBlock });
+        if (to > row.DefPoint) context.Spans.Add(new SpanRow { From = row.DefPoint, To = to });
     }
 
     /// <summary>End of the span of a virtual register that nobody uses.</summary>
@@ -56,74 +56,64 @@ internal static class LiveRanges
         DefKind.Param or DefKind.Fixed or DefKind.Stack or DefKind.None => row.DefPoint,
     };
 
-    private static void AddGlobalSpans<TFunc>(in TFunc function, RegAllocContext context, int v, ref VRegRow row)
-        where TFunc : struct, IAllocatable
+    private static void AddGlobalSpans(RegAllocContext context, int v, in VRegRow row)
     {
         ReadOnlySpan<UseRow> uses = context.Uses.Span[row.UseStart..row.UseEnd];
         ReadOnlySpan<BlockRow> blocks = context.Blocks.Span;
         ReadOnlySpan<int> blockOf = context.BlockOfPosition.Span;
-        Span<int> liveIn = context.BlockStampIn.Span;
-        Span<int> liveOut = context.BlockStampOut.Span;
-        context.Visited.Clear();
-        context.Visited.Add(row.DefBlock);
-        int previous = row.DefBlock;
+        Span<ulong> liveIn = context.LiveIn.Span, liveOut = context.LiveOut.Span;
+        int first = row.DefBlock, last = row.DefBlock;
+        Add(liveIn, row.DefBlock); // it is not live in there, but a span starts there
         foreach (ref readonly UseRow use in uses)
         {
             int block = blockOf[use.Point >> 1];
-            if (block == previous || block == row.DefBlock || liveIn[block] == v) continue;
-            previous = block;
-            Explore(function, context, v, row.DefBlock, block, liveIn, liveOut);
+            if (!Has(liveIn, block)) Explore(context, v, row.DefBlock, block, liveIn, liveOut, ref first, ref last);
         }
 
-        Span<int> visited = context.Visited.Span;
-        visited.Sort();
         int nextUse = 0;
-        int from = -1, to = -1, firstBlock = -1;
-        foreach (int block in visited)
+        for (int block = first; block <= last; block++)
         {
+            if (!Has(liveIn, block)) continue;
+            int from = block == row.DefBlock ? row.DefPoint : 2 * blocks[block].Head;
+            while (block < last && Has(liveOut, block) && Has(liveIn, block + 1) && block + 1 != row.DefBlock) block++;
             int blockEnd = 2 * blocks[block].Limit;
-            int start = block == row.DefBlock ? row.DefPoint : 2 * blocks[block].Head;
-            int end = start;
-            while (nextUse < uses.Length && uses[nextUse].Point < blockEnd) end = uses[nextUse++].Point + 1;
-            if (block == row.DefBlock) end = Math.Max(end, EndOfDef(row));
-            if (liveOut[block] == v) end = blockEnd;
-            if (end <= start) continue;
-            if (start == to)
-            {
-                to = end;
-                continue;
-            }
-
-            if (to > from) context.Spans.Add(new SpanRow { From = from, To = to, Block = firstBlock });
-            from = start;
-            to = end;
-            firstBlock = block;
+            int to = block == row.DefBlock ? EndOfDef(row) : from;
+            while (nextUse < uses.Length && uses[nextUse].Point < blockEnd) to = Math.Max(to, uses[nextUse++].Point + 1);
+            if (Has(liveOut, block)) to = blockEnd;
+            if (to > from) context.Spans.Add(new SpanRow { From = from, To = to });
         }
 
-        if (to > from) context.Spans.Add(new SpanRow { From = from, To = to, Block = firstBlock });
+        int words = (last >> 6) - (first >> 6) + 1;
+        liveIn.Slice(first >> 6, words).Clear();
+        liveOut.Slice(first >> 6, words).Clear();
     }
 
-    /// <summary>Marks where a virtual register that is live into <paramref name="block"/> is live, backwards to its def.</summary>
-    private static void Explore<TFunc>(in TFunc function, RegAllocContext context, int v, int defBlock, int block, Span<int> liveIn, Span<int> liveOut)
-        where TFunc : struct, IAllocatable
+    /// <summary>
+    /// Marks where a virtual register that is live into <paramref name="block"/> is live, backwards to its def, and widens
+    /// the range of blocks in which anything is marked.
+    /// </summary>
+    private static void Explore(
+        RegAllocContext context, int v, int defBlock, int block, Span<ulong> liveIn, Span<ulong> liveOut, ref int first, ref int last)
     {
         GrowList<int> worklist = context.Worklist;
-        GrowList<int> visited = context.Visited;
+        ReadOnlySpan<BlockRow> blocks = context.Blocks.Span;
+        ReadOnlySpan<int> predecessors = context.Predecessors.Span;
         int use = block;
-        liveIn[block] = v;
+        Add(liveIn, block);
         while (true)
         {
-            visited.Add(block);
-            ReadOnlySpan<BlockIndex> predecessors = function.Predecessors(new BlockIndex(block));
-            if (predecessors.IsEmpty) EngineBug.Throw($"the def of v{v} does not dominate a use in {new BlockIndex(use)}");
+            first = Math.Min(first, block);
+            last = Math.Max(last, block);
+            ref readonly BlockRow row = ref blocks[block];
+            if (row.PredecessorStart == row.PredecessorEnd) EngineBug.Throw($"the def of v{v} does not dominate a use in {new BlockIndex(use)}");
             // One predecessor is followed at once, the others wait.
             int next = -1;
-            foreach (BlockIndex predecessor in predecessors)
+            for (int i = row.PredecessorStart; i < row.PredecessorEnd; i++)
             {
-                int p = predecessor.Value;
-                liveOut[p] = v;
-                if (p == defBlock || liveIn[p] == v) continue;
-                liveIn[p] = v;
+                int p = predecessors[i];
+                Add(liveOut, p);
+                if (Has(liveIn, p)) continue;
+                Add(liveIn, p);
                 if (next >= 0) worklist.Add(next);
                 next = p;
             }
@@ -137,6 +127,10 @@ internal static class LiveRanges
             block = next;
         }
     }
+
+    private static bool Has(ReadOnlySpan<ulong> set, int block) => (set[block >> 6] >> (block & 63) & 1) != 0;
+
+    private static void Add(Span<ulong> set, int block) => set[block >> 6] |= 1UL << (block & 63);
 
     private static void MakeBundle(RegAllocContext context, int v, ref VRegRow row)
     {

@@ -131,7 +131,7 @@ internal static class Moves
     private static void AddEdgeMovesAndStores<TFunc>(in TFunc function, RegAllocContext context, ref VRegRow row, int v)
         where TFunc : struct, IAllocatable
     {
-        AddEdgeLoads(function, context, row, v);
+        AddEdgeLoads(context, row, v);
         if (!row.NeedsSlot || row.Remat) return;
 
         Location slot = Assignments.SlotOf(context, row);
@@ -204,9 +204,9 @@ internal static class Moves
     }
 
     /// <summary>Adds the moves along the edges into each block at whose start the virtual register is in a register.</summary>
-    private static void AddEdgeLoads<TFunc>(in TFunc function, RegAllocContext context, in VRegRow row, int v)
-        where TFunc : struct, IAllocatable
+    private static void AddEdgeLoads(RegAllocContext context, in VRegRow row, int v)
     {
+        ReadOnlySpan<int> predecessors = context.Predecessors.Span;
         ReadOnlySpan<BlockRow> blocks = context.Blocks.Span;
         ReadOnlySpan<AssignmentRow> assignments = context.Assignments.Span[row.AssignStart..row.AssignEnd];
         foreach (ref readonly AssignmentRow assignment in assignments)
@@ -217,12 +217,12 @@ internal static class Moves
             for (; block < blocks.Length && 2 * blocks[block].Head < assignment.To; block++)
             {
                 if (block == row.DefBlock) continue;
-                foreach (BlockIndex predecessor in function.Predecessors(new BlockIndex(block)))
+                for (int i = blocks[block].PredecessorStart; i < blocks[block].PredecessorEnd; i++)
                 {
-                    int point = 2 * blocks[predecessor.Value].Limit - 1;
+                    int point = 2 * blocks[predecessors[i]].Limit - 1;
                     if (point >= assignment.From && point < assignment.To) continue;
                     Location from = Assignments.LocationAt(context, row, point);
-                    if (from != to) context.Moves.Add(EdgeKey(function, context, predecessor.Value, block, out _), from, to, v);
+                    if (from != to) context.Moves.Add(EdgeKey(context, predecessors[i], block, out _), from, to, v);
                 }
             }
         }
@@ -250,7 +250,7 @@ internal static class Moves
                     int point = 2 * blocks[successor.Value].Head + 1;
                     if (successor.Value == row.DefBlock || (point >= assignment.From && point < assignment.To)) continue;
                     if (!IsLiveAt(spans, point) || Assignments.LocationAt(context, row, point) != slot) continue;
-                    int key = EdgeKey(function, context, block, successor.Value, out float weight);
+                    int key = EdgeKey(context, block, successor.Value, out float weight);
                     context.PendingStores.Add(new MoveRow { Key = key, From = from, To = slot, VReg = v });
                     cost += weight;
                     if (cost >= limit) return cost;
@@ -285,7 +285,7 @@ internal static class Moves
                 if (arguments.IsEmpty) continue;
                 int target = successors[s].Value;
                 ReadOnlySpan<VReg> parameters = function.BlockParams(successors[s]);
-                int key = EdgeKey(function, context, b, target, out _);
+                int key = EdgeKey(context, b, target, out _);
                 int fromPoint = 2 * context.Blocks[b].Limit - 1;
                 int toPoint = 2 * context.Blocks[target].Head + 1;
                 for (int i = 0; i < arguments.Length; i++)
@@ -307,17 +307,18 @@ internal static class Moves
     /// Where the moves of an edge stand: before the terminator of the block it comes from if that has one successor,
     /// else at the start of the block it leads to, which then has one predecessor.
     /// </summary>
-    private static int EdgeKey<TFunc>(in TFunc function, RegAllocContext context, int from, int to, out float weight)
-        where TFunc : struct, IAllocatable
+    private static int EdgeKey(RegAllocContext context, int from, int to, out float weight)
     {
-        if (function.Successors(new BlockIndex(from)).Length == 1)
+        ref BlockRow source = ref context.Blocks[from];
+        ref BlockRow target = ref context.Blocks[to];
+        if (source.SuccessorCount == 1)
         {
-            weight = context.Blocks[from].Weight;
-            return MoveTable.EdgeBefore(context.Blocks[from].Limit - 1);
+            weight = source.Weight;
+            return MoveTable.EdgeBefore(source.Limit - 1);
         }
 
-        if (function.Predecessors(new BlockIndex(to)).Length != 1) EngineBug.Throw($"the edge from block{from} to block{to} is critical");
-        weight = context.Blocks[to].Weight;
-        return MoveTable.Before(context.Blocks[to].Head);
+        if (target.PredecessorEnd - target.PredecessorStart != 1) EngineBug.Throw($"the edge from block{from} to block{to} is critical");
+        weight = target.Weight;
+        return MoveTable.Before(target.Head);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class OccupancyTree
     private ulong[] _full = [];
     private int _top;
     private int _nodes;
+    private bool _hasIntervals;
 
     /// <summary>Makes all lanes free at points below <paramref name="points"/>.</summary>
     public void Reset(int points)
@@ -46,6 +47,7 @@ internal sealed class OccupancyTree
         }
 
         _nodes = nodes;
+        _hasIntervals = false;
         if (_any.Length < nodes)
         {
             _any = new ulong[nodes + nodes / 2];
@@ -64,12 +66,16 @@ internal sealed class OccupancyTree
         ReadOnlySpan<ulong> full = _full;
         int last = to - 1;
         ulong taken = 0;
-        for (int level = 1; level <= _top; level++)
+        if (_hasIntervals)
         {
-            int offset = _offset[level];
-            taken |= full[offset + (from >> (Shift * level))] | full[offset + (last >> (Shift * level))];
+            for (int level = 1; level <= _top; level++)
+            {
+                int offset = _offset[level];
+                taken |= full[offset + (from >> (Shift * level))] | full[offset + (last >> (Shift * level))];
+            }
         }
 
+        if (from >> Shift == last >> Shift) return taken | Union(any.Slice(from, to - from));
         int lo = from, hi = to;
         for (int level = 0; ; level++)
         {
@@ -101,6 +107,7 @@ internal sealed class OccupancyTree
     public ulong At(int point)
     {
         ulong taken = _any[point];
+        if (!_hasIntervals) return taken;
         for (int level = 1; level <= _top; level++) taken |= _full[_offset[level] + (point >> (Shift * level))];
         return taken;
     }
@@ -152,6 +159,7 @@ internal sealed class OccupancyTree
         Span<ulong> any = _any;
         Span<ulong> full = _full;
         int last = to - 1;
+        _hasIntervals = true;
         for (int level = 1; level <= _top; level++)
         {
             int offset = _offset[level];

@@ -40,25 +40,6 @@ internal ref struct Process
         _hints = hints;
     }
 
-    /// <summary>What the pieces of a bundle amount to.</summary>
-    private struct Need
-    {
-        /// <summary>Sum of points.</summary>
-        public int Length;
-
-        /// <summary>Relative cost of leaving it in the slot.</summary>
-        public float Benefit;
-
-        /// <summary>Relative cost of loading it where it starts.</summary>
-        public float EntryCost;
-
-        /// <summary>True if some use or def cannot do without a register.</summary>
-        public bool Register;
-
-        /// <summary>True if it serves the need of a single instruction and nothing else.</summary>
-        public bool Minimal;
-    }
-
     public static void Run(MachineEnv env, RegAllocContext context)
     {
         Span<float> hints = stackalloc float[PReg.Limit];
@@ -74,21 +55,20 @@ internal ref struct Process
         }
     }
 
-    private void Enqueue(int bundle)
+    private readonly void Enqueue(int bundle)
     {
-        if (_context.Bundles[bundle].First < 0) return;
-        Need need = Measure(bundle, hint: false);
-        if (!need.Register && need.Benefit <= need.EntryCost) return;
         ref BundleRow row = ref _context.Bundles[bundle];
-        row.Weight = need.Minimal
-            ? MinimalWeight * (need.Length > 1 ? 2 : 1)
-            : Math.Min(need.Benefit / need.Length, MaxWeight);
-        _context.Queue.Push(need.Length, bundle);
+        if (row.First < 0) return;
+        float entryCost = Measure(ref row);
+        if (!row.NeedsRegister && row.Benefit <= entryCost) return;
+        row.Weight = row.Minimal
+            ? MinimalWeight * (row.Length > 1 ? 2 : 1)
+            : Math.Min(row.Benefit / row.Length, MaxWeight);
+        _context.Queue.Push(row.Length, bundle);
     }
 
     private void Handle(int bundle)
     {
-        Need need = Measure(bundle, hint: true);
         ref BundleRow row = ref _context.Bundles[bundle];
         RegClass regClass = _context.SpillSets[row.SpillSet].Class;
         ulong registers = _env.Registers(regClass).Bits;
@@ -100,15 +80,16 @@ internal ref struct Process
             occupied |= _context.Occupied.Query(pieces[p].From, pieces[p].To);
         }
 
+        CollectHints(row);
         int register = Choose(bundle, regClass, registers & ~(reserved | occupied), registers & reserved & ~occupied);
         ClearHints();
         if (register < 0)
         {
             bool isShort = Carving.IsShort(_context, row);
-            if (isShort && need.Register)
-                register = Carving.Run(_context, bundle, _env.Order(regClass), registers & ~reserved, need.Minimal ? float.MaxValue : need.Benefit);
+            if (isShort && row.NeedsRegister)
+                register = Carving.Run(_context, bundle, _env.Order(regClass), registers & ~reserved, row.Minimal ? float.MaxValue : row.Benefit);
             // A short bundle that is not worth a hole in a long one is even less worth all of it.
-            int maxVictim = isShort && !need.Minimal ? 4 * need.Length : int.MaxValue;
+            int maxVictim = isShort && !row.Minimal ? 4 * row.Length : int.MaxValue;
             if (register < 0) register = Evict(bundle, regClass, registers & ~reserved, maxVictim);
         }
 
@@ -118,90 +99,96 @@ internal ref struct Process
             return;
         }
 
-        if (need.Minimal) EngineBug.Throw($"no register for v{pieces[row.First].VReg} at position {pieces[row.First].From >> 1}: the instruction asks for too many");
-        SplitOrSpill(bundle, registers, need);
+        if (row.Minimal) EngineBug.Throw($"no register for v{pieces[row.First].VReg} at position {pieces[row.First].From >> 1}: the instruction asks for too many");
+        SplitOrSpill(bundle, registers);
     }
 
     // --- Properties --------------------------------------------------------------------------------------
 
-    private Need Measure(int bundle, bool hint)
+    /// <summary>Computes what a bundle needs and is worth; returns what it costs to load it where it starts.</summary>
+    private readonly float Measure(ref BundleRow row)
     {
-        Need need = default;
-        int needEnd = 0;
-        ref BundleRow row = ref _context.Bundles[bundle];
+        bool needsRegister = false;
+        int needEnd = 0, length = 0;
+        float benefit = 0, entryCost = 0;
         ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
         ReadOnlySpan<UseRow> uses = _context.Uses.Span;
         for (int p = row.First; p >= 0; p = pieces[p].Next)
         {
             ref readonly PieceRow piece = ref pieces[p];
             ref VRegRow vreg = ref _context.VRegs[piece.VReg];
-            need.Length += piece.To - piece.From;
+            length += piece.To - piece.From;
             float scale = vreg.Remat ? 0.4f : 1f;
-            float entry = _context.Blocks[_context.BlockOfPosition[piece.From >> 1]].Weight;
+            float worth = 0;
             if (piece.AtDef)
             {
-                switch (vreg.Def)
+                float weight = _context.Blocks[vreg.DefBlock].Weight;
+                benefit += vreg.Def == DefKind.Reg ? weight * scale : weight * 0.5f;
+                if (vreg.Def == DefKind.Reg && (!vreg.Remat || piece.UseEnd > piece.UseStart))
                 {
-                    case DefKind.Reg:
-                        need.Register |= !vreg.Remat || piece.UseEnd > piece.UseStart;
-                        needEnd = (piece.From | 1) + 1;
-                        need.Benefit += entry * scale;
-                        break;
-                    case DefKind.Fixed:
-                        need.Benefit += entry * 0.5f;
-                        if (hint) Hint(vreg.FixedRegister, entry);
-                        break;
-                    default:
-                        need.Benefit += entry * 0.5f;
-                        break;
+                    needsRegister = true;
+                    needEnd = (piece.From | 1) + 1;
                 }
             }
-            else
+            else if (p == row.First)
             {
-                if (p == row.First) need.EntryCost = entry * scale;
-                if (hint) Hint(_context.SpillSets[row.SpillSet].LastRegister, entry * 0.25f);
+                entryCost = _context.Blocks[_context.BlockOfPosition[piece.From >> 1]].Weight * scale;
             }
 
             for (int u = piece.UseStart; u < piece.UseEnd; u++)
             {
                 ref readonly UseRow use = ref uses[u];
-                switch (use.Kind)
-                {
-                    case UseKind.Reg:
-                        need.Register = true;
-                        needEnd = use.Point + 1;
-                        need.Benefit += use.Weight * scale;
-                        break;
-                    case UseKind.Any:
-                        if (vreg.Remat)
-                        {
-                            need.Register = true;
-                            needEnd = use.Point + 1;
-                        }
+                worth += use.Weight * WorthOf(use.Kind);
+                if (!NeedsRegister(use, vreg.Remat)) continue;
+                needsRegister = true;
+                needEnd = use.Point + 1;
+            }
 
-                        need.Benefit += use.Weight * 0.8f * scale;
-                        break;
-                    case UseKind.Fixed:
-                        need.Benefit += use.Weight * 0.6f * scale;
-                        if (hint) Hint(use.Register, use.Weight);
-                        break;
-                    case UseKind.Reused:
-                        need.Benefit += use.Weight * 0.8f * scale;
-                        break;
-                    case UseKind.BranchArg:
-                        need.Benefit += use.Weight * 0.6f * scale;
-                        if (hint) Hint(_context.VRegs[use.Operand].LastRegister, use.Weight);
-                        break;
-                    case UseKind.Stack:
-                        break;
-                }
+            benefit += worth * scale;
+        }
+
+        row.Length = length;
+        row.Benefit = benefit;
+        row.NeedsRegister = needsRegister;
+        ref readonly PieceRow only = ref pieces[row.First];
+        row.Minimal = row.Count == 1 && only.To == needEnd && only.From >> 1 == (only.To - 1) >> 1;
+        return entryCost;
+    }
+
+    /// <summary>What a use saves by finding its value in a register, relative to a load.</summary>
+    private static float WorthOf(UseKind kind) => kind switch
+    {
+        UseKind.Reg => 1f,
+        UseKind.Any or UseKind.Reused => 0.8f,
+        UseKind.Fixed or UseKind.BranchArg => 0.6f,
+        UseKind.Stack => 0f,
+    };
+
+    /// <summary>Collects which registers would save moves, and how often these would run.</summary>
+    private void CollectHints(in BundleRow row)
+    {
+        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
+        ReadOnlySpan<UseRow> uses = _context.Uses.Span;
+        byte last = _context.SpillSets[row.SpillSet].LastRegister;
+        for (int p = row.First; p >= 0; p = pieces[p].Next)
+        {
+            ref readonly PieceRow piece = ref pieces[p];
+            if (piece.AtDef)
+            {
+                ref VRegRow vreg = ref _context.VRegs[piece.VReg];
+                if (vreg.Def == DefKind.Fixed) Hint(vreg.FixedRegister, _context.Blocks[vreg.DefBlock].Weight);
+            }
+            else if (last != VRegRow.NoRegister) Hint(last, _context.Blocks[_context.BlockOfPosition[piece.From >> 1]].Weight * 0.25f);
+
+            for (int u = piece.UseStart; u < piece.UseEnd; u++)
+            {
+                ref readonly UseRow use = ref uses[u];
+                if (use.Kind == UseKind.Fixed) Hint(use.Register, use.Weight);
+                else if (use.Kind == UseKind.BranchArg) Hint(_context.VRegs[use.Operand].LastRegister, use.Weight);
             }
         }
 
-        if (hint) Hint(row.Hint, 0.1f);
-        ref readonly PieceRow only = ref pieces[row.First];
-        need.Minimal = row.Count == 1 && only.To == needEnd && only.From >> 1 == (only.To - 1) >> 1;
-        return need;
+        Hint(row.Hint, 0.1f);
     }
 
     private void Hint(byte register, float weight)
@@ -330,24 +317,19 @@ internal ref struct Process
     private readonly void Unassign(int bundle)
     {
         ref BundleRow row = ref _context.Bundles[bundle];
-        int length = 0;
         ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
-        for (int p = row.First; p >= 0; p = pieces[p].Next)
-        {
-            _context.Occupied.Remove(row.Register, pieces[p].From, pieces[p].To);
-            length += pieces[p].To - pieces[p].From;
-        }
+        for (int p = row.First; p >= 0; p = pieces[p].Next) _context.Occupied.Remove(row.Register, pieces[p].From, pieces[p].To);
 
         row.Register = VRegRow.NoRegister;
-        _context.Queue.Push(length, bundle);
+        Enqueue(bundle);
     }
 
     // --- Splitting ---------------------------------------------------------------------------------------
 
-    private void SplitOrSpill(int bundle, ulong registers, in Need need)
+    private void SplitOrSpill(int bundle, ulong registers)
     {
         ref BundleRow row = ref _context.Bundles[bundle];
-        if (!need.Register && row.Count == 1 && need.Length <= 4) return; // nothing left worth cutting
+        if (!row.NeedsRegister && row.Count == 1 && row.Length <= 4) return; // nothing left worth cutting
         int cuts = ++row.Cuts;
         if (cuts >= 2 * MaxCuts)
         {

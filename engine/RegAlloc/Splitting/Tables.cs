@@ -22,6 +22,15 @@ internal struct BlockRow
     /// <summary>Relative frequency.</summary>
     public float Weight;
 
+    /// <summary>Its predecessors: a slice of the predecessor table, one entry per edge.</summary>
+    public int PredecessorStart;
+
+    /// <summary>End of the slice.</summary>
+    public int PredecessorEnd;
+
+    /// <summary>Number of edges out of it.</summary>
+    public int SuccessorCount;
+
     /// <summary>Number of successors that are neither cold nor outside the innermost loop; at least 1.</summary>
     public int WaysOn;
 }
@@ -189,9 +198,6 @@ internal struct SpanRow
 
     /// <summary>One more than the last point.</summary>
     public int To;
-
-    /// <summary>Block that the first point is in.</summary>
-    public int Block;
 }
 
 /// <summary>A part of a live range that wants one register throughout.</summary>
@@ -249,6 +255,18 @@ internal struct BundleRow
 
     /// <summary>What is lost per point if it has no register.</summary>
     public float Weight;
+
+    /// <summary>What is lost if it has no register.</summary>
+    public float Benefit;
+
+    /// <summary>Sum of points of its pieces.</summary>
+    public int Length;
+
+    /// <summary>True if some use or def cannot do without a register.</summary>
+    public bool NeedsRegister;
+
+    /// <summary>True if it serves the need of a single instruction and nothing else.</summary>
+    public bool Minimal;
 
     /// <summary>Its register, or <see cref="VRegRow.NoRegister"/>.</summary>
     public byte Register;
