@@ -38,6 +38,15 @@ internal sealed class CodeSink
     /// <summary>Address maps of all pieces.</summary>
     public GrowList<AddressMapEntry> Addresses { get; } = new(4096);
 
+    /// <summary>Forgets all pieces and keeps the buffers.</summary>
+    public void Clear()
+    {
+        Code.Clear();
+        Relocations.Clear();
+        Traps.Clear();
+        Addresses.Clear();
+    }
+
     /// <summary>Copies a function out of the compilation context that owns it.</summary>
     public CodePiece Add(CompiledFunction function)
     {

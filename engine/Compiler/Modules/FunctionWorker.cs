@@ -24,7 +24,7 @@ internal sealed class FunctionWorker
     private readonly CompilationContext _codegen = new();
 
     /// <summary>What was compiled since <see cref="Begin"/>.</summary>
-    public CodeSink Sink { get; private set; } = new();
+    public CodeSink Sink { get; } = new();
 
     /// <summary>Time spent validating and translating since <see cref="Begin"/>, in stopwatch ticks.</summary>
     public long TranslateTicks { get; private set; }
@@ -32,19 +32,16 @@ internal sealed class FunctionWorker
     /// <summary>Time spent in code generation since <see cref="Begin"/>, in stopwatch ticks.</summary>
     public long CodegenTicks { get; private set; }
 
-    /// <summary>Time spent in each pass of code generation, if the options ask for it; of all modules so far.</summary>
-    public CompilationTimings Timings => _codegen.Timings;
-
     /// <summary>The function compiled last, optimised.</summary>
     public IrFunction Ir => _ir;
 
     /// <summary>The code generator's buffers, with the function compiled last.</summary>
     public CompilationContext Codegen => _codegen;
 
-    /// <summary>Starts a module.</summary>
+    /// <summary>Starts a module; what was compiled before is forgotten.</summary>
     public void Begin()
     {
-        Sink = new CodeSink();
+        Sink.Clear();
         TranslateTicks = 0;
         CodegenTicks = 0;
     }

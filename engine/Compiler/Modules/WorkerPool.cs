@@ -2,9 +2,14 @@ using System.Collections.Concurrent;
 
 namespace Kiln.Compiler.Modules;
 
-/// <summary>Workers that wait for the next module with their buffers grown. At most <paramref name="capacity"/> are kept.</summary>
+/// <summary>
+/// Workers that wait for the next module with their buffers grown. At most <paramref name="capacity"/> are kept, and none
+/// whose buffers a huge module has grown far.
+/// </summary>
 internal sealed class WorkerPool(int capacity)
 {
+    private const int LargestCode = 16 << 20;
+
     private readonly ConcurrentBag<FunctionWorker> _idle = [];
 
     /// <summary>A worker for one module; give it back.</summary>
@@ -18,7 +23,8 @@ internal sealed class WorkerPool(int capacity)
     /// <summary>Gives a worker back that nobody uses any more; its code is forgotten.</summary>
     public void Return(FunctionWorker worker)
     {
+        if (_idle.Count >= capacity || worker.Sink.Code.Length > LargestCode) return;
         worker.Begin();
-        if (_idle.Count < capacity) _idle.Add(worker);
+        _idle.Add(worker);
     }
 }

@@ -20,14 +20,15 @@ public sealed class ModuleCompilerTests
     [Fact]
     public void Compile_WithAnyThreadCountAndOrder_GivesTheSameBytes()
     {
-        byte[] wasm = SampleModules.CallGraph(400);
-        ReadOnlyMemory<byte> expected = new ModuleCompiler().Compile(wasm, Checked).File;
+        byte[] wasm = SampleModules.CallGraph(200);
+        CompileOptions options = new();
+        ReadOnlyMemory<byte> expected = new ModuleCompiler().Compile(wasm, options with { Threads = 1 }).File;
         foreach (int threads in (int[])[1, 2, 4])
         {
             foreach (int? seed in (int?[])[null, 1, 2])
             {
                 ModuleCompiler compiler = new() { ShuffleSeed = seed };
-                Assert.True(expected.Span.SequenceEqual(compiler.Compile(wasm, Checked with { Threads = threads }).File.Span));
+                Assert.True(expected.Span.SequenceEqual(compiler.Compile(wasm, options with { Threads = threads }).File.Span));
             }
         }
     }
