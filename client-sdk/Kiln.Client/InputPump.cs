@@ -15,11 +15,11 @@ internal sealed class InputPump(IClientStreamWriter<RunInteractiveRequest> reque
     public Task StartAsync(Job job) => requests.WriteAsync(new RunInteractiveRequest { Job = job });
 
     /// <summary>Sends input until its end, or until the run is over. Never throws: the run's own result says what happened.</summary>
-    public async Task FeedAsync(Task<Metadata> accepted, CancellationToken over)
+    public async Task FeedAsync(CancellationToken over)
     {
+        await Task.Yield(); // Sources such as a terminal block the thread that reads them.
         try
         {
-            await accepted.WaitAsync(over).ConfigureAwait(false);
             byte[] buffer = new byte[chunkSize];
             while (true)
             {

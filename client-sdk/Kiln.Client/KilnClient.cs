@@ -230,11 +230,12 @@ public sealed class KilnClient : IDisposable
             try
             {
                 await input.StartAsync(job).ConfigureAwait(false);
-                // Input is read from the source only once the daemon has taken the job: a run that is repeated after an upload loses none.
-                Task<Metadata> accepted = call.ResponseHeadersAsync;
-                Task feeding = input.FeedAsync(accepted, over.Token);
-                await ReadAsync(call.ResponseStream, response => Handle(response.Event), cancellation).ConfigureAwait(false);
-                _ = feeding;
+                await ReadAsync(call.ResponseStream, response =>
+                {
+                    // Input is read from the source only now: a run that is repeated after an upload loses none of it.
+                    if (response.Event.EventCase == RunEvent.EventOneofCase.Started) _ = input.FeedAsync(over.Token);
+                    else Handle(response.Event);
+                }, cancellation).ConfigureAwait(false);
             }
             catch (RpcException e)
             {

@@ -120,27 +120,35 @@ internal sealed class InputBuffer : IGuestInput
     private bool WaitForInput(TimeSpan timeout, CancellationToken cancellation)
     {
         if (_chunks.Count != 0 || _completed) return true;
-        using CancellationTokenRegistration wake = cancellation.UnsafeRegister(
+        CancellationTokenRegistration wake = cancellation.UnsafeRegister(
             static gate =>
             {
                 lock (gate!) Monitor.PulseAll(gate);
             },
             _gate);
-        long start = Stopwatch.GetTimestamp();
-        while (_chunks.Count == 0 && !_completed)
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (timeout == Timeout.InfiniteTimeSpan)
+            long start = Stopwatch.GetTimestamp();
+            while (_chunks.Count == 0 && !_completed)
             {
-                Monitor.Wait(_gate);
-                continue;
+                cancellation.ThrowIfCancellationRequested();
+                if (timeout == Timeout.InfiniteTimeSpan)
+                {
+                    Monitor.Wait(_gate);
+                    continue;
+                }
+
+                TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
+                if (left <= TimeSpan.Zero) return false;
+                Monitor.Wait(_gate, left < s_longestWait ? left : s_longestWait);
             }
 
-            TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero) return false;
-            Monitor.Wait(_gate, left < s_longestWait ? left : s_longestWait);
+            return true;
         }
-
-        return true;
+        finally
+        {
+            // Not Dispose: that would wait for a callback which waits for the gate.
+            wake.Unregister();
+        }
     }
 }

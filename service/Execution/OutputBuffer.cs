@@ -213,16 +213,24 @@ internal sealed class OutputBuffer : IValueTaskSource
     /// <summary>Inside the gate.</summary>
     private void WaitForRoom(CancellationToken interruption)
     {
-        using CancellationTokenRegistration wake = interruption.UnsafeRegister(
+        CancellationTokenRegistration wake = interruption.UnsafeRegister(
             static gate =>
             {
                 lock (gate!) Monitor.PulseAll(gate);
             },
             _gate);
-        while (_queued >= _capacity && !_aborted)
+        try
         {
-            interruption.ThrowIfCancellationRequested();
-            Monitor.Wait(_gate);
+            while (_queued >= _capacity && !_aborted)
+            {
+                interruption.ThrowIfCancellationRequested();
+                Monitor.Wait(_gate);
+            }
+        }
+        finally
+        {
+            // Not Dispose: that would wait for a callback which waits for the gate.
+            wake.Unregister();
         }
     }
 }

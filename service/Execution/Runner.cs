@@ -54,19 +54,19 @@ internal sealed class Runner
         wasi.Define(_linker);
     }
 
-    /// <summary>
-    /// Runs a job; events go to <paramref name="write"/> in order, the result last. <paramref name="accepted"/> is told when nothing
-    /// but the guest itself can fail the run any more.
-    /// </summary>
-    public async Task RunAsync(
-        Job job, InputBuffer? streamedInput, DateTime deadline, Func<Task>? accepted, Func<RunEvent, Task> write, CancellationToken cancellation)
+    /// <summary>Runs a job; events go to <paramref name="write"/> in order, the result last. With streamed input the first one says that it began.</summary>
+    public async Task RunAsync(Job job, InputBuffer? streamedInput, DateTime deadline, Func<RunEvent, Task> write, CancellationToken cancellation)
     {
         ResolvedLimits limits = _limits.Resolve(job.Limits);
         GuestSetup setup = GuestSetup.Read(job.Environment);
         CodeResult code = await _code.GetAsync(_sources.Resolve(job.Module), null, cancellation);
         using CodeLease lease = code.Lease;
         (string? function, Value[] arguments, int resultCount) = Prepare(lease.Loaded, job);
-        if (accepted is not null) await accepted();
+        if (streamedInput is not null)
+        {
+            await write(new RunEvent { Started = new RunStarted { CacheResult = code.Source, CompileTime = Outcomes.ToMessage(code.Elapsed) } });
+        }
+
         InputBuffer input = streamedInput ?? new InputBuffer(setup.Stdin, isStreamed: false);
 
         var store = new Store(_engine, limits.Store);

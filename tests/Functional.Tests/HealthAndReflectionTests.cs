@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO.Pipelines;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -60,8 +61,7 @@ public sealed class HealthAndReflectionTests(SharedDaemon daemon)
         foreach (string service in services)
         {
             ServerReflectionResponse file = await AskAsync(call, new ServerReflectionRequest { FileContainingSymbol = service });
-            IReadOnlyList<FileDescriptor> files = FileDescriptor.BuildFromByteStrings(Enumerable.Reverse(file.FileDescriptorResponse.FileDescriptorProto));
-            Assert.Contains(files, descriptor => descriptor.Services.Any(found => found.FullName == service));
+            Assert.Contains(Link(file.FileDescriptorResponse), descriptor => descriptor.Services.Any(found => found.FullName == service));
         }
 
         ServerReflectionResponse missing = await AskAsync(call, new ServerReflectionRequest { FileContainingSymbol = "nope.Nope" });
@@ -83,17 +83,36 @@ public sealed class HealthAndReflectionTests(SharedDaemon daemon)
         Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
         Assert.Equal(ServingStatus.Serving, watch.ResponseStream.Current.Status);
 
-        await client.RunAsync(Guests.Calculator, new RunOptions { Function = "count" });
+        var toGuest = new Pipe();
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<RunResult> open = client.RunAsync(
-            Guests.Calculator, new RunOptions { Function = "spin", Limits = new GuestLimits { Timeout = TimeSpan.FromSeconds(1.5) } });
-        await Task.Delay(300);
+            Guests.Echo, new RunOptions { StreamedInput = toGuest.Reader.AsStream(), OnOutput = _ => running.TrySetResult() });
+        await toGuest.Writer.WriteAsync("clay"u8.ToArray());
+        await running.Task.WaitAsync(TimeSpan.FromSeconds(20));
         Task<int> stopping = own.StopAsync();
         Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
         Assert.Equal(ServingStatus.NotServing, watch.ResponseStream.Current.Status);
         using var late = new KilnClient(KilnEndpoint.Unix(own.Socket), new KilnClientOptions { MaxAttempts = 1 });
         await Assert.ThrowsAsync<DaemonUnavailableException>(() => late.HasAsync(ModuleId.Of([])));
-        Assert.Equal(StopReason.Deadline, (await open).Outcome.Stopped.Reason);
+        await toGuest.Writer.CompleteAsync();
+        Assert.Equal(7, (await open).Outcome.Exited.Code);
         Assert.Equal(0, await stopping);
+    }
+
+    /// <summary>Builds descriptors from the files of a response, each after those it imports; fails if one is missing.</summary>
+    private static IReadOnlyList<FileDescriptor> Link(FileDescriptorResponse response)
+    {
+        var open = response.FileDescriptorProto.ToDictionary(bytes => FileDescriptorProto.Parser.ParseFrom(bytes).Name);
+        var ordered = new List<ByteString>();
+        foreach (string name in open.Keys.ToArray()) Visit(name);
+        return FileDescriptor.BuildFromByteStrings(ordered);
+
+        void Visit(string name)
+        {
+            if (!open.Remove(name, out ByteString? bytes)) return;
+            foreach (string dependency in FileDescriptorProto.Parser.ParseFrom(bytes).Dependency) Visit(dependency);
+            ordered.Add(bytes);
+        }
     }
 
     private static async Task<int> ProbeAsync(params string[] arguments)
