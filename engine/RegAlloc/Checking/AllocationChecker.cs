@@ -38,7 +38,7 @@ public sealed class AllocationChecker
     private sealed class Run<TFunc>(TFunc function, MachineEnv env, Allocation allocation) where TFunc : struct, IAllocatable
     {
         private readonly TFunc _function = function;
-        private ulong[] _references = [];
+        private bool[] _references = [];
         private string? _error;
 
         public string? Execute()
@@ -47,18 +47,19 @@ public sealed class AllocationChecker
             _error = CheckEdits() ?? CheckConstraints();
             if (_error is not null) return _error;
 
-            ulong[] wide = new ulong[(_function.VRegLimit + 63) / 64];
-            _references = new ulong[wide.Length];
+            bool[] wide = new bool[_function.VRegLimit];
+            _references = new bool[_function.VRegLimit];
             for (int v = 1; v < _function.VRegLimit; v++)
             {
-                if (_function.SlotUnits(new VReg((uint)v)) == 2) wide[v >> 6] |= 1UL << (v & 63);
-                if (_function.HasReferences && _function.IsReference(new VReg((uint)v))) _references[v >> 6] |= 1UL << (v & 63);
+                wide[v] = _function.SlotUnits(new VReg((uint)v)) == 2;
+                _references[v] = _function.HasReferences && _function.IsReference(new VReg((uint)v));
             }
 
+            VRegSets sets = new(wide);
             int blockCount = _function.BlockCount;
             SymbolicState?[] atStart = new SymbolicState?[blockCount];
             int[] firstEdit = FirstEdits();
-            SymbolicState NewState() => new(allocation.SpillAreaUnits, wide);
+            SymbolicState NewState() => new(allocation.SpillAreaUnits, sets);
             atStart[0] = NewState();
             Queue<int> pending = new();
             bool[] queued = new bool[blockCount];

@@ -1,146 +1,134 @@
 using System;
-using System.Numerics;
+using System.Collections.Generic;
 
 namespace Kiln.RegAlloc.Checking;
 
 /// <summary>
 /// What is known at one program point: for each location the set of virtual registers whose value it holds.
-/// A matrix of bits, one row per location.
 /// </summary>
 internal sealed class SymbolicState
 {
-    private readonly int _words;
-    private readonly int _rows;
-    private readonly ulong[] _bits;
-    private readonly ulong[] _wide;
+    private readonly VRegSets _sets;
+    private readonly int[] _held;
 
     /// <param name="slotUnits">Size of the spill area in units.</param>
-    /// <param name="wide">Bit set of the virtual registers that take two units.</param>
-    public SymbolicState(int slotUnits, ulong[] wide)
+    /// <param name="sets">Shared by all states of a function.</param>
+    public SymbolicState(int slotUnits, VRegSets sets)
     {
-        _words = wide.Length;
-        _rows = PReg.Limit + slotUnits;
-        _bits = new ulong[_rows * _words];
-        _wide = wide;
+        _sets = sets;
+        _held = new int[PReg.Limit + slotUnits];
     }
 
-    private Span<ulong> Row(Location location) => Row(location.IsRegister ? location.Register.Index : PReg.Limit + location.SlotUnit);
-
-    private Span<ulong> Row(int row) => _bits.AsSpan(row * _words, _words);
-
-    /// <summary>True if the location exists.</summary>
-    public bool Exists(Location location, int units) =>
-        location.IsRegister || (location.IsSlot && PReg.Limit + location.SlotUnit + units <= _rows);
+    private ref int Held(Location location) => ref _held[location.IsRegister ? location.Register.Index : PReg.Limit + location.SlotUnit];
 
     /// <summary>True if the location holds the value of the virtual register.</summary>
-    public bool Holds(Location location, VReg vreg) => (Row(location)[(int)(vreg.Id >> 6)] >> (int)(vreg.Id & 63) & 1) != 0;
+    public bool Holds(Location location, VReg vreg) => !location.IsNone && _sets.Contains(Held(location), vreg);
 
     /// <summary>The location now holds a value that is that of the virtual register, and nothing else.</summary>
     public void Define(Location location, VReg vreg, int units)
     {
         Destroy(location, units);
-        Row(location)[(int)(vreg.Id >> 6)] |= 1UL << (int)(vreg.Id & 63);
+        Held(location) = _sets.Single(vreg);
     }
 
     /// <summary>What the location holds is also the value of another virtual register.</summary>
-    public void AddEqual(Location location, VReg vreg) => Row(location)[(int)(vreg.Id >> 6)] |= 1UL << (int)(vreg.Id & 63);
+    public void AddEqual(Location location, VReg vreg) => Held(location) = _sets.With(Held(location), vreg);
 
     /// <summary>No location holds the value any more.</summary>
     public void Forget(VReg vreg)
     {
-        ulong keep = ~(1UL << (int)(vreg.Id & 63));
-        for (int at = (int)(vreg.Id >> 6); at < _bits.Length; at += _words) _bits[at] &= keep;
+        foreach (ref int held in _held.AsSpan())
+            if (held != 0) held = _sets.Without(held, vreg);
     }
 
     /// <summary>The location holds garbage.</summary>
     public void Destroy(Location location, int units)
     {
-        Row(location).Clear();
+        Held(location) = 0;
         if (!location.IsSlot) return;
-        if (units == 2) Row(Location.Slot(location.SlotUnit + 1)).Clear();
-        if (location.SlotUnit > 0) RemoveWide(Row(Location.Slot(location.SlotUnit - 1)));
+        if (units == 2) Held(Location.Slot(location.SlotUnit + 1)) = 0;
+        if (location.SlotUnit == 0) return;
+        ref int before = ref Held(Location.Slot(location.SlotUnit - 1));
+        before = _sets.WithoutWide(before);
     }
 
     /// <summary>Copies a value of the given size.</summary>
     public void Copy(Location from, Location to, int units)
     {
-        ulong[] copy = Row(from).ToArray();
-        if (units == 1) RemoveWide(copy);
+        int held = units == 1 ? _sets.WithoutWide(Held(from)) : Held(from);
         Destroy(to, units);
-        copy.CopyTo(Row(to));
+        Held(to) = held;
     }
 
     /// <summary>Exchanges two registers.</summary>
-    public void Exchange(Location a, Location b)
-    {
-        ulong[] first = Row(a).ToArray();
-        Row(b).CopyTo(Row(a));
-        first.CopyTo(Row(b));
-    }
+    public void Exchange(Location a, Location b) => (Held(a), Held(b)) = (Held(b), Held(a));
 
     /// <summary>Takes over another state.</summary>
-    public void Set(SymbolicState other) => other._bits.CopyTo(_bits, 0);
+    public void Set(SymbolicState other) => other._held.CopyTo(_held, 0);
 
     /// <summary>Keeps what both states know; true if that is less than before.</summary>
     public bool Meet(SymbolicState other)
     {
-        ulong lost = 0;
-        for (int i = 0; i < _bits.Length; i++)
+        bool lost = false;
+        for (int i = 0; i < _held.Length; i++)
         {
-            lost |= _bits[i] & ~other._bits[i];
-            _bits[i] &= other._bits[i];
+            int both = _sets.Intersect(_held[i], other._held[i]);
+            lost |= both != _held[i];
+            _held[i] = both;
         }
 
-        return lost != 0;
+        return lost;
     }
 
     /// <summary>Lets control pass an edge: parameters lose their old values and take those of the arguments, all at once.</summary>
     public void PassEdge(ReadOnlySpan<VReg> parameters, ReadOnlySpan<VReg> arguments)
     {
         if (parameters.IsEmpty) return;
-        Span<bool> holds = stackalloc bool[Math.Min(parameters.Length, 1024)];
-        if (parameters.Length > holds.Length) holds = new bool[parameters.Length];
-        for (int r = 0; r < _rows; r++)
+        HashSet<uint> redefined = new();
+        Dictionary<uint, List<uint>> takers = new();
+        for (int i = 0; i < parameters.Length; i++)
         {
-            Span<ulong> row = Row(r);
-            for (int i = 0; i < parameters.Length; i++) holds[i] = Has(row, arguments[i]);
-            for (int i = 0; i < parameters.Length; i++)
+            redefined.Add(parameters[i].Id);
+            if (!takers.TryGetValue(arguments[i].Id, out List<uint>? list)) takers.Add(arguments[i].Id, list = new());
+            list.Add(parameters[i].Id);
+        }
+
+        List<uint> members = new();
+        foreach (ref int held in _held.AsSpan())
+        {
+            if (held == 0) continue;
+            bool changed = false;
+            members.Clear();
+            foreach (uint member in _sets.Members(held))
             {
-                ref ulong word = ref row[(int)(parameters[i].Id >> 6)];
-                ulong bit = 1UL << (int)(parameters[i].Id & 63);
-                word = holds[i] ? word | bit : word & ~bit;
+                if (redefined.Contains(member)) changed = true;
+                else members.Add(member);
+                if (!takers.TryGetValue(member, out List<uint>? list)) continue;
+                members.AddRange(list);
+                changed = true;
             }
+
+            if (changed) held = _sets.Number(members.ToArray());
         }
     }
 
-    /// <summary>Keeps, of the given virtual registers, only those whose value is in one of the listed slots, and there only.</summary>
-    public void KeepListed(ulong[] references, ReadOnlySpan<Location> listed)
+    /// <summary>Keeps the marked virtual registers only where they are in one of the listed slots.</summary>
+    public void KeepListed(bool[] references, ReadOnlySpan<Location> listed)
     {
-        for (int r = 0; r < _rows; r++)
+        for (int i = 0; i < _held.Length; i++)
         {
             bool kept = false;
-            foreach (Location slot in listed) kept |= slot.IsSlot && PReg.Limit + slot.SlotUnit == r;
-            if (kept) continue;
-            Span<ulong> row = Row(r);
-            for (int w = 0; w < row.Length; w++) row[w] &= ~references[w];
+            foreach (Location slot in listed) kept |= slot.IsSlot && PReg.Limit + slot.SlotUnit == i;
+            if (!kept) _held[i] = _sets.Without(_held[i], references);
         }
     }
 
     /// <summary>What a location holds, in text.</summary>
     public string Describe(Location location)
     {
+        if (location.IsNone) return "nothing";
         string text = "";
-        Span<ulong> row = Row(location);
-        for (int w = 0; w < row.Length; w++)
-            for (ulong rest = row[w]; rest != 0; rest &= rest - 1)
-                text += (text.Length == 0 ? "" : ", ") + $"v{(w << 6) + BitOperations.TrailingZeroCount(rest)}";
+        foreach (uint member in _sets.Members(Held(location))) text += (text.Length == 0 ? "" : ", ") + $"v{member}";
         return "{" + text + "}";
-    }
-
-    private static bool Has(Span<ulong> row, VReg vreg) => (row[(int)(vreg.Id >> 6)] >> (int)(vreg.Id & 63) & 1) != 0;
-
-    private void RemoveWide(Span<ulong> row)
-    {
-        for (int w = 0; w < row.Length; w++) row[w] &= ~_wide[w];
     }
 }
