@@ -22,7 +22,7 @@ for project in tests/*.Tests/*.csproj; do
   start=$SECONDS
   log=$results/$name.log
   # One project at a time: several of them measure time or load both cores by themselves.
-  timeout 1500 dotnet test "$project" -c Release --no-build -v quiet "${filter[@]}" > "$log" 2>&1
+  timeout 1500 dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" "${filter[@]}" > "$log" 2>&1
   status=$?
   line=$(grep -aE '^(Passed!|Failed!|Skipped!) ' "$log" | tail -1)
   p=$(sed -nE 's/.*Passed: *([0-9]+).*/\1/p' <<< "$line"); f=$(sed -nE 's/.*Failed: *([0-9]+).*/\1/p' <<< "$line"); s=$(sed -nE 's/.*Skipped: *([0-9]+).*/\1/p' <<< "$line")
