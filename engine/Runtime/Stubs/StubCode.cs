@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
 using Kiln.Runtime.Stacks;
 using static Iced.Intel.AssemblerRegisters;
@@ -41,6 +42,7 @@ internal readonly struct StubCode(ulong stackSize)
         a.mov(rdi, rdx);
         a.mov(rsi, rcx);
         a.mov(rdx, r8);
+        ClearUpperHalves(a);
         a.call(rax);
         Label returned = a.CreateLabel();
         a.Label(ref returned);
@@ -71,6 +73,7 @@ internal readonly struct StubCode(ulong stackSize)
         SwitchToHost(a);
         a.mov(rax, managed);
         a.call(rax);
+        ClearUpperHalves(a);
         a.mov(rsp, __[rbx + Activation.GuestRspAt]);
         a.test(eax, eax);
         a.jnz(unwind);
@@ -88,6 +91,7 @@ internal readonly struct StubCode(ulong stackSize)
         SwitchToHost(a);
         a.mov(rax, managed);
         a.call(rax);
+        ClearUpperHalves(a);
         a.mov(rsp, __[rbx + Activation.GuestRspAt]);
         a.cmp(__dword_ptr[rbx + Activation.PendingTrapAt], 0);
         a.jne(unwind);
@@ -105,6 +109,13 @@ internal readonly struct StubCode(ulong stackSize)
         a.sub(rbx, Activation.Size - 1);
         a.mov(__[rbx + Activation.GuestRspAt], rsp);
         a.mov(rsp, __[rbx + Activation.HostRspAt]);
+    }
+
+    // Guest code mixes legacy SSE and VEX.128 instructions. Both are fast only while the upper halves of the vector
+    // registers are known to be zero, and nothing that managed code does promises that.
+    private static void ClearUpperHalves(Assembler a)
+    {
+        if (Avx.IsSupported) a.vzeroupper();
     }
 
     private static void Unwind(Assembler a)
