@@ -106,7 +106,7 @@ internal static class Carving
         if (hasBefore) occupied.Add(register, row.From, row.To, piece);
         if (!hasAfter)
         {
-            if (!hasBefore) Unlink(context, piece);
+            if (!hasBefore) Unlink(context, piece, register);
             return;
         }
 
@@ -163,24 +163,34 @@ internal static class Carving
         return true;
     }
 
-    private static void Unlink(RegAllocContext context, int piece)
+    /// <summary>Takes a piece, which is not in the occupancy tree, out of its bundle.</summary>
+    private static void Unlink(RegAllocContext context, int piece, int register)
     {
         Span<PieceRow> pieces = context.Pieces.Span;
         ref BundleRow bundle = ref context.Bundles[pieces[piece].Bundle];
         bundle.Count--;
+        int next = pieces[piece].Next;
+        if (next >= 0)
+        {
+            // The list has no links back: the next piece moves into this row.
+            context.Occupied.Remove(register, pieces[next].From, pieces[next].To);
+            pieces[piece] = pieces[next];
+            context.Occupied.Add(register, pieces[piece].From, pieces[piece].To, piece);
+            if (bundle.Last == next) bundle.Last = piece;
+            return;
+        }
+
         if (bundle.First == piece)
         {
-            bundle.First = pieces[piece].Next;
-            if (bundle.First >= 0) return;
-            bundle.Last = -1;
+            bundle.First = bundle.Last = -1;
             bundle.Register = VRegRow.NoRegister;
             return;
         }
 
         int previous = bundle.First;
         while (pieces[previous].Next != piece) previous = pieces[previous].Next;
-        pieces[previous].Next = pieces[piece].Next;
-        if (bundle.Last == piece) bundle.Last = previous;
+        pieces[previous].Next = -1;
+        bundle.Last = previous;
     }
 
     private static int FirstAtOrAfter(ReadOnlySpan<UseRow> uses, int point)

@@ -25,6 +25,9 @@ internal ref struct Process
     /// </summary>
     private const int MaxCuts = 16;
 
+    /// <summary>A bundle of so many pieces is split by blocks at once if registers are free for a small part of it only.</summary>
+    private const int ManyPieces = 64;
+
     private const float MinimalWeight = 1e30f;
     private const float MaxWeight = 1e29f;
 
@@ -337,10 +340,11 @@ internal ref struct Process
             return;
         }
 
-        if (cuts == MaxCuts && SplitToBlocks(bundle)) return;
-
         int conflict = LastConflict(row, registers, out int register);
         ref PieceRow first = ref _context.Pieces[row.First];
+        bool hopeless = row.Count >= ManyPieces && conflict - first.From < row.Length / 8;
+        if ((cuts == MaxCuts || (hopeless && cuts < MaxCuts)) && SplitToBlocks(bundle)) return;
+
         ref VRegRow vreg = ref _context.VRegs[first.VReg];
         bool startsWithDef = first.AtDef && vreg.Def == DefKind.Reg;
         int firstNeed = startsWithDef ? (first.From | 1) + 1
@@ -428,7 +432,7 @@ internal ref struct Process
             {
                 int end = EndOfBlock(piece.From);
                 while (use < piece.UseEnd && _context.Uses[use].Point < end) use++;
-                AddPart(bundle, piece, piece.From, Math.Min(piece.To, end), piece.UseStart, use, row.Cuts);
+                AddPart(bundle, piece, piece.From, Math.Min(piece.To, end), piece.UseStart, use, MaxCuts);
             }
 
             while (use < piece.UseEnd)
@@ -437,7 +441,7 @@ internal ref struct Process
                 int block = _context.BlockOfPosition[_context.Uses[use].Point >> 1];
                 int from = Math.Max(piece.From, 2 * _context.Blocks[block].Head), end = Math.Min(piece.To, 2 * _context.Blocks[block].Limit);
                 while (use < piece.UseEnd && _context.Uses[use].Point < end) use++;
-                AddPart(bundle, piece, from, end, start, use, row.Cuts);
+                AddPart(bundle, piece, from, end, start, use, MaxCuts);
             }
 
             next = piece.Next;
