@@ -14,6 +14,6 @@ public sealed record KilnClientOptions
     /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Modules up to this size travel inside the request when the daemon may not have them; larger ones are uploaded.</summary>
+    /// <summary>Bytes in one message of an upload or of streamed input, up to 1 MiB.</summary>
     public int ChunkSize { get; init; } = 256 << 10;
 }

@@ -22,6 +22,9 @@ internal sealed class CacheOptions : IValidatableObject
     [Range(0, 256)]
     public int CompileThreads { get; set; }
 
+    /// <summary>How long one compilation may take.</summary>
+    public TimeSpan CompileTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How many requests may wait for a compilation before others are refused.</summary>
     [Range(1, 1_000_000)]
     public int MaxWaiting { get; set; } = 10_000;
@@ -30,6 +33,7 @@ internal sealed class CacheOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Memory.Bytes < 1 << 20) yield return new ValidationResult("Kiln:Cache:Memory must be at least 1MiB");
+        if (CompileTimeout <= TimeSpan.Zero || CompileTimeout > TimeSpan.FromDays(1)) yield return new ValidationResult("Kiln:Cache:CompileTimeout must be positive and at most a day");
         if (Disk.Bytes < 1 << 20) yield return new ValidationResult("Kiln:Cache:Disk must be at least 1MiB");
     }
 }

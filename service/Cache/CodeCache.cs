@@ -9,6 +9,8 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -18,6 +20,7 @@ using Kiln.Service.Rpc;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using CacheResult = Kiln.V1.CacheResult;
+using ErrorReason = Kiln.V1.ErrorReason;
 
 namespace Kiln.Service.Cache;
 
@@ -40,6 +43,7 @@ internal sealed class CodeCache : IDisposable
     private readonly SemaphoreSlim _compilers;
     private readonly Lock _gate = new();
     private readonly Dictionary<Hash256, Flight> _flights = [];
+    private readonly CancellationTokenSource _stopping = new();
     private int _waiting;
 
     /// <summary>Over the disk tier.</summary>
@@ -89,9 +93,19 @@ internal sealed class CodeCache : IDisposable
         return _files.TryRead(lease.Loaded.Key) ?? lease.Loaded.Module.Serialize();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Stops compilations and lets go of the code. Nobody holds a lease any more.</summary>
     public void Dispose()
     {
+        _stopping.Cancel();
+        Task[] flights;
+        lock (_gate)
+        {
+            flights = [.. _flights.Values.Select(static flight => flight.Task)];
+        }
+
+        // Their failures are for those who wait for them; here only their end matters.
+        Task.WhenAll(flights).ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
+        _stopping.Dispose();
         _loaded.Dispose();
         _compilers.Dispose();
     }
@@ -166,7 +180,7 @@ internal sealed class CodeCache : IDisposable
             }
 
             ReadOnlyMemory<byte> bytes = content.Read();
-            await _compilers.WaitAsync(CancellationToken.None);
+            await _compilers.WaitAsync(_stopping.Token);
             try
             {
                 TimeSpan queued = Stopwatch.GetElapsedTime(start);
@@ -193,7 +207,22 @@ internal sealed class CodeCache : IDisposable
     private (LoadedModule, FlightTimings) Compile(Flight flight, Hash256 digest, ReadOnlyMemory<byte> bytes, TimeSpan queued)
     {
         long start = Stopwatch.GetTimestamp();
-        Module module = Module.Compile(_engine, bytes, new CompileOptions { Threads = _options.CompileThreads, Progress = flight });
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        limit.CancelAfter(_options.CompileTimeout);
+        Module module;
+        try
+        {
+            module = Module.Compile(
+                _engine, bytes, new CompileOptions { Threads = _options.CompileThreads, Progress = flight, Cancellation = limit.Token });
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            throw RpcErrors.Create(
+                ErrorReason.CompileLimit,
+                $"compiling took longer than {_options.CompileTimeout:c}",
+                [("limit", _options.CompileTimeout.ToString("c", CultureInfo.InvariantCulture))]);
+        }
+
         TimeSpan compile = Stopwatch.GetElapsedTime(start);
         _instruments.CompileDuration.Record(compile.TotalSeconds);
 

@@ -113,7 +113,7 @@ internal sealed class OutputBuffer : IValueTaskSource
         return true;
     }
 
-    /// <summary>The guest is over: the reader gets what is left, then the end.</summary>
+    /// <summary>The guest is over: the reader gets what is left, then the end. The last thing to do on the guest's thread.</summary>
     public void Complete()
     {
         bool signal;
@@ -121,6 +121,8 @@ internal sealed class OutputBuffer : IValueTaskSource
         {
             _completed = true;
             signal = TakeSignal();
+            // The guest is done with its thread: the reader goes on right here, which saves a change of threads.
+            _signal.RunContinuationsAsynchronously = false;
         }
 
         if (signal) _signal.SetResult(true);

@@ -30,7 +30,8 @@ internal static class Daemon
         Logging.Add(builder.Logging, builder.Configuration);
         IServiceCollection services = builder.Services;
         DaemonConfiguration.AddOptions(services);
-        services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromHours(2)); // The drain has its own.
+        services.AddOptions<HostOptions>().Configure<IOptions<ListenOptions>>(
+            static (host, listen) => host.ShutdownTimeout = listen.Value.DrainTimeout + TimeSpan.FromSeconds(15));
         services.AddSingleton(TimeProvider.System);
         AddKiln(services);
         AddGrpc(services);

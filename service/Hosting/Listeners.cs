@@ -16,7 +16,9 @@ internal static class Listeners
         kestrel.AddServerHeader = false;
         // Bodies are bounded by the message size limit and, for streams, by what each service accepts.
         kestrel.Limits.MaxRequestBodySize = null;
+        // A client may be as slow as it likes: that holds up nobody but its own guest.
         kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.Http2.InitialConnectionWindowSize = 4 << 20;
         kestrel.Limits.Http2.InitialStreamWindowSize = 1 << 20;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;

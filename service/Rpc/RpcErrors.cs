@@ -47,6 +47,7 @@ internal static class RpcErrors
         (ErrorReason.Deadline,           StatusCode.DeadlineExceeded),
         (ErrorReason.Internal,           StatusCode.Internal),
         (ErrorReason.StoreLimit,         StatusCode.ResourceExhausted),
+        (ErrorReason.CompileLimit,       StatusCode.ResourceExhausted),
     ];
 
     /// <summary>An error with metadata and further details.</summary>

@@ -31,7 +31,12 @@ internal sealed class SandboxRpc(SandboxRegistry registry, SandboxOperations ope
 
     /// <inheritdoc/>
     public override Task Call(CallRequest request, IServerStreamWriter<CallResponse> responseStream, ServerCallContext context) =>
-        operations.CallAsync(registry.Find(request.Sandbox), request, context.Deadline, responseStream.WriteAsync, context.CancellationToken);
+        operations.CallAsync(
+            registry.Find(request.Sandbox),
+            request,
+            context.Deadline,
+            response => LastWrite.Hint(responseStream, response.EventCase == CallResponse.EventOneofCase.Result).WriteAsync(response),
+            context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<ReadMemoryResponse> ReadMemory(ReadMemoryRequest request, ServerCallContext context) =>

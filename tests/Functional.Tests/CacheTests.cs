@@ -190,6 +190,16 @@ public sealed class CacheTests : IClassFixture<LeftBehind>, IDisposable
     }
 
     [Fact]
+    public async Task Compile_OverItsTime_IsRefused()
+    {
+        await using DaemonProcess daemon = await DaemonProcess.StartAsync(_data, "--set", "Cache:CompileTimeout=00:00:00.05");
+        using KilnClient client = daemon.Connect();
+        ModuleId id = await client.UploadAsync(Guests.Large(600, 2));
+        KilnException e = await Assert.ThrowsAnyAsync<KilnException>(() => client.CompileAsync(id));
+        Assert.Equal(ErrorReason.CompileLimit, e.Reason);
+    }
+
+    [Fact]
     public async Task SecondDaemon_OnTheSameDirectory_RefusesToStart()
     {
         await using DaemonProcess daemon = await DaemonProcess.StartAsync(_data);

@@ -28,7 +28,7 @@ public sealed class WarmRunTests(SharedDaemon daemon, ITestOutputHelper output)
         double[] echoes = new double[Rounds];
         double[] runs = new double[Rounds];
 
-        // Interleaved, and compared by their medians: what disturbs one disturbs the other. The first rounds warm both up.
+        // Interleaved, and compared by their best rounds: what else the machine does disturbs those least. The first rounds warm both up.
         for (int round = -20; round < Rounds; round++)
         {
             long start = Stopwatch.GetTimestamp();
@@ -44,8 +44,8 @@ public sealed class WarmRunTests(SharedDaemon daemon, ITestOutputHelper output)
 
         Array.Sort(echoes);
         Array.Sort(runs);
-        double ratio = runs[Rounds / 2] / echoes[Rounds / 2];
-        output.WriteLine($"echo {echoes[Rounds / 2]:0} us, warm run {runs[Rounds / 2]:0} us, ratio {ratio:0.00}");
+        double ratio = runs[0] / echoes[0];
+        output.WriteLine($"best: echo {echoes[0]:0} us, warm run {runs[0]:0} us, ratio {ratio:0.00}; median: echo {echoes[Rounds / 2]:0} us, warm run {runs[Rounds / 2]:0} us");
         Assert.True(ratio < 3, $"a warm run takes {ratio:0.00} echoes");
     }
 }
