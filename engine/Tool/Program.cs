@@ -3,6 +3,7 @@ using Kiln.Tool.Commands;
 
 namespace Kiln.Tool;
 
+/// <summary><c>kilnc</c>, or <c>./kiln tool</c>: the engine's own command line.</summary>
 internal static class Program
 {
     private static int Main(string[] args)

@@ -45,7 +45,7 @@ public static class VmStoreContextLayout
 /// <summary>A linear memory as compiled code sees it.</summary>
 public static class VmMemoryLayout
 {
-    /// <summary>Pointer to byte 0; constant for the life of a 32-bit memory.</summary>
+    /// <summary>Pointer to byte 0; never changes: no memory moves.</summary>
     public const int Base = 0;
 
     /// <summary>u64: length in bytes; grows.</summary>

@@ -112,7 +112,7 @@ public enum Form : byte
     /// <summary>Ends a block with two successors, chosen by flags.</summary>
     JumpIf,
 
-    /// <summary>Ends a block by a bounds-checked jump table; R is the index, two temporaries.</summary>
+    /// <summary>Ends a block by a jump to M, an address that was computed from a jump table.</summary>
     JumpTable,
 
     /// <summary>Ends a block by a trap.</summary>

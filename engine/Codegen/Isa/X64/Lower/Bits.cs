@@ -25,7 +25,7 @@ internal static class BitRules
 
     private static void Reduce(Lowering x, in InstData data, VReg dst)
     {
-        // ireduce (x >> 32) => shr, whose upper half is zero already
+        // The upper half may be anything: a 32-bit move clears it.
         x.Rm(X64Op.Mov32Rm, dst, x.RegOf(data.A));
     }
 
