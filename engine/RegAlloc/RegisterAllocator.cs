@@ -24,6 +24,7 @@ public static class RegisterAllocator
         Moves.Run(function, context);
         StackMaps.Run(function, context);
         MoveResolution.Run(env, context);
+        RedundantMoves.Run(function, env, context);
         return context.Output;
     }
 }

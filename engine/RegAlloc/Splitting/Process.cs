@@ -23,20 +23,17 @@ internal ref struct Process
     /// is still too long after twice as many into minimal bundles. So no point is cut around more often than that, and
     /// the time for all cuts is linear.
     /// </summary>
-    private const int MaxCuts = 16;
+    public const int MaxCuts = 16;
 
     /// <summary>A bundle of so many pieces is split by blocks at once if registers are free for a small part of it only.</summary>
     private const int ManyPieces = 64;
 
-    private const float MinimalWeight = 1e30f;
-    private const float MaxWeight = 1e29f;
 
     private readonly RegAllocContext _context;
     private readonly MachineEnv _env;
-    private readonly Span<float> _hints;
-    private ulong _hinted;
+    private RegisterHints _hints;
 
-    private Process(MachineEnv env, RegAllocContext context, Span<float> hints)
+    private Process(MachineEnv env, RegAllocContext context, RegisterHints hints)
     {
         _context = context;
         _env = env;
@@ -45,29 +42,17 @@ internal ref struct Process
 
     public static void Run(MachineEnv env, RegAllocContext context)
     {
-        Span<float> hints = stackalloc float[PReg.Limit];
-        hints.Clear();
-        Process process = new(env, context, hints);
+        Span<float> weights = stackalloc float[PReg.Limit];
+        weights.Clear();
+        Process process = new(env, context, new RegisterHints(weights));
         int count = context.Bundles.Count;
-        for (int b = 0; b < count; b++) process.Enqueue(b);
+        for (int b = 0; b < count; b++) BundleWorth.Enqueue(context, b);
         long steps = 0, limit = 1000 + 200L * (context.Uses.Count + context.Pieces.Count);
         while (context.Queue.TryPop(out int bundle))
         {
             if (++steps > limit) EngineBug.Throw("register allocation does not terminate");
             process.Handle(bundle);
         }
-    }
-
-    private readonly void Enqueue(int bundle)
-    {
-        ref BundleRow row = ref _context.Bundles[bundle];
-        if (row.First < 0) return;
-        float entryCost = Measure(ref row);
-        if (!row.NeedsRegister && row.Benefit <= entryCost) return;
-        row.Weight = row.Minimal
-            ? MinimalWeight * (row.Length > 1 ? 2 : 1)
-            : Math.Min(row.Benefit / row.Length, MaxWeight);
-        _context.Queue.Push(row.Length, bundle);
     }
 
     private void Handle(int bundle)
@@ -83,9 +68,9 @@ internal ref struct Process
             occupied |= _context.Occupied.Query(pieces[p].From, pieces[p].To);
         }
 
-        CollectHints(row);
+        _hints.Collect(_context, row);
         int register = Choose(bundle, regClass, registers & ~(reserved | occupied), registers & reserved & ~occupied);
-        ClearHints();
+        _hints.Clear();
         if (register < 0)
         {
             bool isShort = Carving.IsShort(_context, row);
@@ -106,107 +91,6 @@ internal ref struct Process
         SplitOrSpill(bundle, registers);
     }
 
-    // --- Properties --------------------------------------------------------------------------------------
-
-    /// <summary>Computes what a bundle needs and is worth; returns what it costs to load it where it starts.</summary>
-    private readonly float Measure(ref BundleRow row)
-    {
-        bool needsRegister = false;
-        int needEnd = 0, length = 0;
-        float benefit = 0, entryCost = 0;
-        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
-        ReadOnlySpan<UseRow> uses = _context.Uses.Span;
-        for (int p = row.First; p >= 0; p = pieces[p].Next)
-        {
-            ref readonly PieceRow piece = ref pieces[p];
-            ref VRegRow vreg = ref _context.VRegs[piece.VReg];
-            length += piece.To - piece.From;
-            float scale = vreg.Remat ? 0.4f : 1f;
-            float worth = 0;
-            if (piece.AtDef)
-            {
-                float weight = _context.Blocks[vreg.DefBlock].Weight;
-                benefit += vreg.Def == DefKind.Reg ? weight * scale : weight * 0.5f;
-                if (vreg.Def == DefKind.Reg && (!vreg.Remat || piece.UseEnd > piece.UseStart))
-                {
-                    needsRegister = true;
-                    needEnd = (piece.From | 1) + 1;
-                }
-            }
-            else if (p == row.First)
-            {
-                entryCost = _context.Blocks[_context.BlockOfPosition[piece.From >> 1]].Weight * scale;
-            }
-
-            for (int u = piece.UseStart; u < piece.UseEnd; u++)
-            {
-                ref readonly UseRow use = ref uses[u];
-                worth += use.Weight * WorthOf(use.Kind);
-                if (!NeedsRegister(use, vreg.Remat)) continue;
-                needsRegister = true;
-                needEnd = use.Point + 1;
-            }
-
-            benefit += worth * scale;
-        }
-
-        row.Length = length;
-        row.Benefit = benefit;
-        row.NeedsRegister = needsRegister;
-        ref readonly PieceRow only = ref pieces[row.First];
-        row.Minimal = row.Count == 1 && only.To == needEnd && only.From >> 1 == (only.To - 1) >> 1;
-        return entryCost;
-    }
-
-    /// <summary>What a use saves by finding its value in a register, relative to a load.</summary>
-    private static float WorthOf(UseKind kind) => kind switch
-    {
-        UseKind.Reg => 1f,
-        UseKind.Any or UseKind.Reused => 0.8f,
-        UseKind.Fixed or UseKind.BranchArg => 0.6f,
-        UseKind.Stack => 0f,
-    };
-
-    /// <summary>Collects which registers would save moves, and how often these would run.</summary>
-    private void CollectHints(in BundleRow row)
-    {
-        ReadOnlySpan<PieceRow> pieces = _context.Pieces.Span;
-        ReadOnlySpan<UseRow> uses = _context.Uses.Span;
-        byte last = _context.SpillSets[row.SpillSet].LastRegister;
-        for (int p = row.First; p >= 0; p = pieces[p].Next)
-        {
-            ref readonly PieceRow piece = ref pieces[p];
-            if (piece.AtDef)
-            {
-                ref VRegRow vreg = ref _context.VRegs[piece.VReg];
-                if (vreg.Def == DefKind.Fixed) Hint(vreg.FixedRegister, _context.Blocks[vreg.DefBlock].Weight);
-            }
-            else if (last != VRegRow.NoRegister) Hint(last, _context.Blocks[_context.BlockOfPosition[piece.From >> 1]].Weight * 0.25f);
-
-            for (int u = piece.UseStart; u < piece.UseEnd; u++)
-            {
-                ref readonly UseRow use = ref uses[u];
-                if (use.Kind == UseKind.Fixed) Hint(use.Register, use.Weight);
-                else if (use.Kind == UseKind.BranchArg) Hint(_context.VRegs[use.Operand].LastRegister, use.Weight);
-            }
-        }
-
-        Hint(row.Hint, 0.1f);
-    }
-
-    private void Hint(byte register, float weight)
-    {
-        if (register == VRegRow.NoRegister) return;
-        _hinted |= 1UL << register;
-        _hints[register] += weight;
-    }
-
-    private void ClearHints()
-    {
-        for (ulong rest = _hinted; rest != 0; rest &= rest - 1) _hints[BitOperations.TrailingZeroCount(rest)] = 0;
-        _hinted = 0;
-    }
-
     // --- Finding a register ------------------------------------------------------------------------------
 
     /// <summary>
@@ -216,10 +100,10 @@ internal ref struct Process
     private readonly int Choose(int bundle, RegClass regClass, ulong free, ulong reserved)
     {
         int best = -1;
-        for (ulong rest = _hinted & (free | reserved); rest != 0; rest &= rest - 1)
+        for (ulong rest = _hints.Hinted & (free | reserved); rest != 0; rest &= rest - 1)
         {
             int register = BitOperations.TrailingZeroCount(rest);
-            if (best >= 0 && _hints[register] <= _hints[best]) continue;
+            if (best >= 0 && _hints.Weight(register) <= _hints.Weight(best)) continue;
             if ((free >> register & 1) == 0 && !IsReservedForOwnUses(bundle, register)) continue;
             best = register;
         }
@@ -324,7 +208,7 @@ internal ref struct Process
         for (int p = row.First; p >= 0; p = pieces[p].Next) _context.Occupied.Remove(row.Register, pieces[p].From, pieces[p].To);
 
         row.Register = VRegRow.NoRegister;
-        Enqueue(bundle);
+        BundleWorth.Enqueue(_context, bundle);
     }
 
     // --- Splitting ---------------------------------------------------------------------------------------
@@ -336,14 +220,14 @@ internal ref struct Process
         int cuts = ++row.Cuts;
         if (cuts >= 2 * MaxCuts)
         {
-            SplitToMinimal(bundle);
+            LocalParts.SplitToMinimal(_context, bundle);
             return;
         }
 
         int conflict = LastConflict(row, registers, out int register);
         ref PieceRow first = ref _context.Pieces[row.First];
         bool hopeless = row.Count >= ManyPieces && conflict - first.From < row.Length / 8;
-        if ((cuts == MaxCuts || (hopeless && cuts < MaxCuts)) && SplitToBlocks(bundle)) return;
+        if ((cuts == MaxCuts || (hopeless && cuts < MaxCuts)) && LocalParts.SplitToBlocks(_context, bundle)) return;
 
         ref VRegRow vreg = ref _context.VRegs[first.VReg];
         bool startsWithDef = first.AtDef && vreg.Def == DefKind.Reg;
@@ -361,7 +245,7 @@ internal ref struct Process
             // No register is free even up to the first need: go without one up to there, or serve it alone.
             if (!startsWithDef && Split.StartLater(_context, bundle, conflict))
             {
-                Enqueue(bundle);
+                BundleWorth.Enqueue(_context, bundle);
                 return;
             }
 
@@ -372,7 +256,7 @@ internal ref struct Process
         int rest = Split.At(_context, bundle, point);
         if (rest < 0)
         {
-            SplitToMinimal(bundle);
+            LocalParts.SplitToMinimal(_context, bundle);
             return;
         }
 
@@ -380,8 +264,8 @@ internal ref struct Process
         _context.Bundles[rest].Cuts = cuts;
         Split.Trim(_context, bundle);
         Split.Trim(_context, rest);
-        Enqueue(bundle);
-        Enqueue(rest);
+        BundleWorth.Enqueue(_context, bundle);
+        BundleWorth.Enqueue(_context, rest);
     }
 
     /// <summary>The point up to which some register is free for the bundle, and that register.</summary>
@@ -415,98 +299,5 @@ internal ref struct Process
         for (; loop >= 0 && _context.Loops[loop].From > from; loop = _context.Loops[loop].Parent)
             best = Math.Min(best, _context.Loops[loop].From);
         return best;
-    }
-
-    /// <summary>One bundle for each block that a piece has uses in; false if that would not make it any smaller.</summary>
-    private bool SplitToBlocks(int bundle)
-    {
-        BundleRow row = _context.Bundles[bundle];
-        int firstBlock = _context.BlockOfPosition[_context.Pieces[row.First].From >> 1];
-        if (firstBlock == _context.BlockOfPosition[(_context.Pieces[row.Last].To - 1) >> 1]) return false;
-        int next = row.First;
-        while (next >= 0)
-        {
-            PieceRow piece = _context.Pieces[next];
-            int use = piece.UseStart;
-            if (piece.AtDef)
-            {
-                int end = EndOfBlock(piece.From);
-                while (use < piece.UseEnd && _context.Uses[use].Point < end) use++;
-                AddPart(bundle, piece, piece.From, Math.Min(piece.To, end), piece.UseStart, use, MaxCuts);
-            }
-
-            while (use < piece.UseEnd)
-            {
-                int start = use;
-                int block = _context.BlockOfPosition[_context.Uses[use].Point >> 1];
-                int from = Math.Max(piece.From, 2 * _context.Blocks[block].Head), end = Math.Min(piece.To, 2 * _context.Blocks[block].Limit);
-                while (use < piece.UseEnd && _context.Uses[use].Point < end) use++;
-                AddPart(bundle, piece, from, end, start, use, MaxCuts);
-            }
-
-            next = piece.Next;
-        }
-
-        MakeEmpty(bundle);
-        return true;
-    }
-
-    private readonly int EndOfBlock(int point) => 2 * _context.Blocks[_context.BlockOfPosition[point >> 1]].Limit;
-
-    /// <summary>One minimal bundle for each instruction that needs a register; the slot for all else.</summary>
-    private void SplitToMinimal(int bundle)
-    {
-        int next = _context.Bundles[bundle].First;
-        while (next >= 0)
-        {
-            PieceRow piece = _context.Pieces[next];
-            ref VRegRow vreg = ref _context.VRegs[piece.VReg];
-            bool remat = vreg.Remat;
-            if (piece.AtDef && vreg.Def == DefKind.Reg && !remat)
-                AddPart(bundle, piece, piece.From, (piece.From | 1) + 1, piece.UseStart, piece.UseStart, 2 * MaxCuts);
-
-            for (int u = piece.UseStart; u < piece.UseEnd; u++)
-            {
-                UseRow use = _context.Uses[u];
-                if (!NeedsRegister(use, remat)) continue;
-                int from = use.Point & ~1, to = use.Point + 1, end = u + 1;
-                while (end < piece.UseEnd && NeedsRegister(_context.Uses[end], remat) && _context.Uses[end].Point >> 1 == from >> 1)
-                    to = _context.Uses[end++].Point + 1;
-                AddPart(bundle, piece, from, to, u, end, 2 * MaxCuts);
-                u = end - 1;
-            }
-
-            next = piece.Next;
-        }
-
-        MakeEmpty(bundle);
-    }
-
-    private readonly void MakeEmpty(int bundle)
-    {
-        ref BundleRow row = ref _context.Bundles[bundle];
-        row.First = row.Last = -1;
-        row.Count = 0;
-    }
-
-    private static bool NeedsRegister(in UseRow use, bool remat) => use.Kind == UseKind.Reg || (remat && use.Kind == UseKind.Any);
-
-    /// <summary>Makes a part of a piece a bundle of its own, trims it and lets it wait.</summary>
-    private void AddPart(int bundle, in PieceRow piece, int from, int to, int useStart, int useEnd, int cuts)
-    {
-        int added = _context.Bundles.Count;
-        int index = _context.Pieces.Count;
-        _context.Pieces.Add(new PieceRow
-        {
-            From = from, To = to, VReg = piece.VReg, Bundle = added, UseStart = useStart, UseEnd = useEnd, Next = -1,
-            AtDef = piece.AtDef && from == piece.From,
-        });
-        _context.Bundles.Add(new BundleRow
-        {
-            First = index, Last = index, Count = 1, SpillSet = _context.Bundles[bundle].SpillSet, Cuts = cuts,
-            Register = VRegRow.NoRegister, Hint = VRegRow.NoRegister,
-        });
-        Split.Trim(_context, added);
-        Enqueue(added);
     }
 }
