@@ -3,6 +3,7 @@ using Kiln.Contract;
 using Kiln.Contract.Layout;
 using Kiln.Wasm;
 using Kiln.Wasm.Modules;
+using Kiln.Wasm.Opcodes;
 using Kiln.Wasm.Types;
 using Kiln.Wasm.Validation;
 
@@ -60,6 +61,27 @@ internal sealed class ModuleEnvironment
         foreach (MemoryType memory in module.Memories)
         {
             if (memory.IsShared) throw new UnsupportedFeatureException("shared memory", Feature.Threads, default);
+        }
+
+        foreach (Global global in module.Globals) CheckConstant(global.Initial);
+        foreach (Table table in module.Tables) CheckConstant(table.Initial);
+        foreach (DataSegment segment in module.Data) CheckConstant(segment.Offset);
+        foreach (ElementSegment segment in module.Elements)
+        {
+            CheckConstant(segment.Offset);
+            if (segment.Items.Expressions.IsDefault) continue;
+            foreach (ConstExpression element in segment.Items.Expressions) CheckConstant(element);
+        }
+    }
+
+    // The runtime evaluates what makes no objects; nothing makes objects yet.
+    private static void CheckConstant(ConstExpression? expression)
+    {
+        if (expression is null) return;
+        foreach (ConstInstruction instruction in expression.Instructions)
+        {
+            if (instruction.Opcode.Row().Feature != Feature.Gc) continue;
+            throw new UnsupportedFeatureException(instruction.Opcode.Name(), Feature.Gc, instruction.Offset);
         }
     }
 }

@@ -28,7 +28,7 @@ public static class WasiLinker
 
     private static HostCallback Callback(WasiFunction body, Func<Store, WasiContext> contextOf, bool returns) => (caller, arguments, results) =>
     {
-        // Without a memory there is nothing an address could mean; only exit and yield make sense then.
+        // Without a memory there is nothing an address could mean.
         WasiContext context = contextOf(caller.Store);
         Memory memory = caller.Memory ?? throw new InvalidOperationException("the calling module does not export its memory as \"memory\"");
         Errno error = body(new WasiCall(context, new GuestMemory(memory), arguments, caller.Interruption));

@@ -93,16 +93,30 @@ internal sealed class FuelMeter
         if (!IsOn) return;
         EndLine();
         FunctionBuilder b = _translation!.Builder;
-        Block empty = b.CreateBlock();
-        Block enough = b.CreateBlock();
-        b.SetCold(empty);
-        b.Brif(b.IcmpImm(IntCC.Slt, b.UseVar(_variable), 0), empty, enough);
-        b.SealBlock(empty);
-        b.SealBlock(enough);
-        b.SwitchToBlock(empty);
+        TrapIf(b.IcmpImm(IntCC.Slt, b.UseVar(_variable), 0), Trap.OutOfFuel);
+    }
+
+    /// <summary>Traps if <paramref name="condition"/> is not zero, where fuel is counted with the store up to date.</summary>
+    public void TrapIf(Value condition, Trap trap)
+    {
+        FunctionBuilder b = _translation!.Builder;
+        if (!IsOn)
+        {
+            b.Trapnz(condition, Translation.Code(trap));
+            return;
+        }
+
+        EndLine();
+        Block stop = b.CreateBlock();
+        Block goOn = b.CreateBlock();
+        b.SetCold(stop);
+        b.Brif(condition, stop, goOn);
+        b.SealBlock(stop);
+        b.SealBlock(goOn);
+        b.SwitchToBlock(stop);
         StoreVariable();
-        b.Trap(Translation.Code(Trap.OutOfFuel));
-        b.SwitchToBlock(enough);
+        b.Trap(Translation.Code(trap));
+        b.SwitchToBlock(goOn);
     }
 
     private static MemFlags Flags => MemFlags.Trusted(AliasRegions.StoreContext);

@@ -20,7 +20,7 @@ internal static class InterruptCheck
         if (!t.Environment.Tunables.Interruption) return;
         FunctionBuilder b = t.Builder;
         Value flag = b.Load(IrType.I32, FlagFlags, t.LoadStoreContext(), VmStoreContextLayout.Interrupt);
-        b.Trapnz(flag, Translation.Code(Trap.Interrupted));
+        t.Fuel.TrapIf(flag, Trap.Interrupted);
     }
 
     /// <summary>
