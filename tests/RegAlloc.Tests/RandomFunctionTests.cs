@@ -20,7 +20,7 @@ public sealed class RandomFunctionTests
     [InlineData(4)]
     public void RandomFunction_OnMachine_PassesChecker(int machine)
     {
-        int seeds = int.Parse(Environment.GetEnvironmentVariable("KILN_REGALLOC_SEEDS") ?? "200");
+        int seeds = int.Parse(Environment.GetEnvironmentVariable("KILN_REGALLOC_SEEDS") ?? "500");
         AllocationChecker checker = new();
         RegAllocContext context = new();
         for (int seed = 0; seed < seeds; seed++)
