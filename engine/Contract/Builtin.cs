@@ -72,8 +72,8 @@ public static class BuiltinTable
     private static readonly BuiltinRow[] Table =
     [
         new(Builtin.MemoryGrow, "memory_grow", [Ptr, I32, I64],                I64,              "(vmctx, memory, delta in pages) -> pages before, or -1"),
-        new(Builtin.MemoryCopy, "memory_copy", [Ptr, I32, I32, I64, I64, I64], BuiltinType.None, "(vmctx, to memory, from memory, to, from, bytes)"),
-        new(Builtin.MemoryFill, "memory_fill", [Ptr, I32, I64, I32, I64],      BuiltinType.None, "(vmctx, memory, to, byte, bytes)"),
+        new(Builtin.MemoryCopy, "memory_copy", [Ptr, Ptr, Ptr, I64, I64, I64], BuiltinType.None, "(vmctx, to VmMemory, from VmMemory, to, from, bytes)"),
+        new(Builtin.MemoryFill, "memory_fill", [Ptr, Ptr, I64, I32, I64],      BuiltinType.None, "(vmctx, VmMemory, to, byte, bytes)"),
         new(Builtin.MemoryInit, "memory_init", [Ptr, I32, I32, I64, I32, I32], BuiltinType.None, "(vmctx, memory, data segment, to, from, bytes)"),
         new(Builtin.DataDrop,   "data_drop",   [Ptr, I32],                     BuiltinType.None, "(vmctx, data segment)"),
         new(Builtin.TableGrow,  "table_grow",  [Ptr, I32, I64, I64],           I64,              "(vmctx, table, element, delta) -> elements before, or -1"),

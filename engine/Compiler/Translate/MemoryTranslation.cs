@@ -69,7 +69,7 @@ internal static class MemoryTranslation
         Value source = t.PopAsI64(from64);
         Value target = t.PopAsI64(to64);
         t.Fuel.ChargeBulk(length);
-        CallTranslation.CallBuiltin(t, Builtin.MemoryCopy, [t.I32(to), t.I32(from), target, source, length]);
+        CallTranslation.CallBuiltin(t, Builtin.MemoryCopy, [DescriptorAddress(t, to), DescriptorAddress(t, from), target, source, length]);
     }
 
     /// <summary><c>memory.fill</c>.</summary>
@@ -80,7 +80,7 @@ internal static class MemoryTranslation
         Value value = t.Pop();
         Value target = t.PopAsI64(is64);
         t.Fuel.ChargeBulk(length);
-        CallTranslation.CallBuiltin(t, Builtin.MemoryFill, [t.I32(memory), target, value, length]);
+        CallTranslation.CallBuiltin(t, Builtin.MemoryFill, [DescriptorAddress(t, memory), target, value, length]);
     }
 
     /// <summary><c>memory.init</c>. Only the target depends on the memory; a segment is shorter than 4 GiB.</summary>
@@ -147,6 +147,12 @@ internal static class MemoryTranslation
     {
         (Value descriptor, int offset) = Descriptor(t, memory);
         return t.Builder.Load(IrType.I64, MemFlags.Trusted(AliasRegions.MemoryDescriptors), descriptor, offset + VmMemoryLayout.ByteLength);
+    }
+
+    private static Value DescriptorAddress(Translation t, uint memory)
+    {
+        (Value descriptor, int offset) = Descriptor(t, memory);
+        return offset == 0 ? descriptor : t.Builder.IaddImm(descriptor, offset);
     }
 
     private static (Value Descriptor, int Offset) Descriptor(Translation t, uint memory)

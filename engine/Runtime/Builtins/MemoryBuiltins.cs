@@ -8,7 +8,10 @@ using Kiln.Runtime.Vm;
 
 namespace Kiln.Runtime.Builtins;
 
-/// <summary>Bulk memory instructions (core spec, section 4.4.7). All of a range is checked before anything is written.</summary>
+/// <summary>
+/// Bulk memory instructions (core spec, section 4.4.7). All of a range is checked before anything is written. The
+/// bodies of copy and fill run only when the stub's own path does not: ranges out of bounds, and long ones.
+/// </summary>
 internal static unsafe class MemoryBuiltins
 {
     // A large operation looks at the interrupt flag after each piece of this many bytes.
@@ -16,9 +19,9 @@ internal static unsafe class MemoryBuiltins
 
     public static ulong Grow => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, ulong, long>)&GrowBody;
 
-    public static ulong Copy => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, uint, ulong, ulong, ulong, void>)&CopyBody;
+    public static ulong Copy => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, VmMemory*, VmMemory*, ulong, ulong, ulong, void>)&CopyBody;
 
-    public static ulong Fill => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, ulong, uint, ulong, void>)&FillBody;
+    public static ulong Fill => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, VmMemory*, ulong, uint, ulong, void>)&FillBody;
 
     public static ulong Init => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, uint, ulong, uint, uint, void>)&InitBody;
 
@@ -39,18 +42,17 @@ internal static unsafe class MemoryBuiltins
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void CopyBody(VmContext* context, uint toMemory, uint fromMemory, ulong to, ulong from, ulong count)
+    private static void CopyBody(VmContext* context, VmMemory* toMemory, VmMemory* fromMemory, ulong to, ulong from, ulong count)
     {
         try
         {
-            GuestInstance instance = BuiltinCall.InstanceOf(context);
-            if (!InRange(instance.Memory(toMemory), to, count) || !InRange(instance.Memory(fromMemory), from, count))
+            if (!InRange(toMemory, to, count) || !InRange(fromMemory, from, count))
             {
                 BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
                 return;
             }
 
-            Move(context, instance.Memory(toMemory).Cell->Base + to, instance.Memory(fromMemory).Cell->Base + from, count);
+            Move(context, toMemory->Base + to, fromMemory->Base + from, count);
         }
         catch (Exception exception)
         {
@@ -59,18 +61,17 @@ internal static unsafe class MemoryBuiltins
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void FillBody(VmContext* context, uint memory, ulong to, uint value, ulong count)
+    private static void FillBody(VmContext* context, VmMemory* memory, ulong to, uint value, ulong count)
     {
         try
         {
-            LinearMemory target = BuiltinCall.InstanceOf(context).Memory(memory);
-            if (!InRange(target, to, count))
+            if (!InRange(memory, to, count))
             {
                 BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
                 return;
             }
 
-            byte* at = target.Cell->Base + to;
+            byte* at = memory->Base + to;
             while (count != 0)
             {
                 ulong piece = Math.Min(count, Piece);
@@ -140,9 +141,9 @@ internal static unsafe class MemoryBuiltins
         return true;
     }
 
-    private static bool InRange(LinearMemory memory, ulong start, ulong count)
+    private static bool InRange(VmMemory* memory, ulong start, ulong count)
     {
-        ulong size = memory.Cell->ByteLength;
+        ulong size = memory->ByteLength;
         return start <= size && count <= size - start;
     }
 }

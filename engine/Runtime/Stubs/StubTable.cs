@@ -3,6 +3,7 @@ using Kiln.Contract;
 using Kiln.Runtime.Builtins;
 using Kiln.Runtime.Code;
 using Kiln.Runtime.Hosts;
+using Kiln.Runtime.Platform;
 
 namespace Kiln.Runtime.Stubs;
 
@@ -61,9 +62,17 @@ internal sealed unsafe class StubTable
 
         // Pinned: VM contexts hold the array's address.
         ulong[] builtins = GC.AllocateArray<ulong>(BuiltinTable.Rows.Length, pinned: true);
-        for (int i = 0; i < builtins.Length; i++) builtins[i] = Place(stubs.Builtin(start + (ulong)used, BuiltinBodies.Address((Builtin)i)));
+        for (int i = 0; i < builtins.Length; i++) builtins[i] = Place(BuiltinStub(stubs, (Builtin)i, start + (ulong)used));
 
         memory.Write(start, page);
         return new StubTable(entry, entry + (ulong)returnOffset, landingPad, hostCall, builtins);
+    }
+
+    private static byte[] BuiltinStub(StubCode stubs, Builtin builtin, ulong address)
+    {
+        ulong body = BuiltinBodies.Address(builtin);
+        if (builtin == Builtin.MemoryCopy) return stubs.MemoryCopy(address, body, Libc.AddressOf("memmove"));
+        if (builtin == Builtin.MemoryFill) return stubs.MemoryFill(address, body, Libc.AddressOf("memset"));
+        return stubs.Builtin(address, body);
     }
 }

@@ -115,7 +115,7 @@
 ;; }
 ;;
 ;; function %bulk(i64, i32) {
-;;     sig2 = (i64, i32, i64, i32, i64)
+;;     sig2 = (i64, i64, i64, i32, i64)
 ;; block1(v1: i64, v2: i32):
 ;;     v3 = load.i64 notrap readonly canmove region1 v1+8
 ;;     v4 = load.i64 notrap region2 v3
@@ -139,14 +139,15 @@
 ;;     store.i64 notrap region2 v18, v15
 ;;     trap 10
 ;; block3:
-;;     v19 = iconst.i32 0
-;;     v20 = load.i64 notrap readonly canmove region1 v1+8
-;;     store.i64 notrap region2 v20, v15
-;;     v21 = load.i64 notrap readonly canmove region1 v1+16
-;;     v22 = load.i64 notrap readonly canmove region7 v21+16
-;;     call_indirect sig2, v22(v1, v19, v9, v7, v8)
-;;     v23 = load.i64 notrap readonly canmove region1 v1+8
-;;     v24 = load.i64 notrap region2 v23
+;;     v19 = iconst.i64 32
+;;     v20 = iadd.i64 v1, v19
+;;     v21 = load.i64 notrap readonly canmove region1 v1+8
+;;     store.i64 notrap region2 v21, v15
+;;     v22 = load.i64 notrap readonly canmove region1 v1+16
+;;     v23 = load.i64 notrap readonly canmove region7 v22+16
+;;     call_indirect sig2, v23(v1, v20, v9, v7, v8)
+;;     v24 = load.i64 notrap readonly canmove region1 v1+8
+;;     v25 = load.i64 notrap region2 v24
 ;;     return
 ;; }
 ;;

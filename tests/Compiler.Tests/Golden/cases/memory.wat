@@ -106,28 +106,30 @@
 ;; }
 ;;
 ;; function %copy(i64, i32, i32, i32) {
-;;     sig2 = (i64, i32, i32, i64, i64, i64)
+;;     sig2 = (i64, i64, i64, i64, i64, i64)
 ;; block1(v1: i64, v2: i32, v3: i32, v4: i32):
 ;;     v5 = uextend.i64 v4
 ;;     v6 = uextend.i64 v3
 ;;     v7 = uextend.i64 v2
-;;     v8 = iconst.i32 1
-;;     v9 = iconst.i32 0
-;;     v10 = load.i64 notrap readonly canmove region1 v1+16
-;;     v11 = load.i64 notrap readonly canmove region7 v10+8
-;;     call_indirect sig2, v11(v1, v8, v9, v7, v6, v5)
+;;     v8 = iconst.i64 32
+;;     v9 = iadd.i64 v1, v8
+;;     v10 = load.i64 notrap readonly canmove region1 v1+48
+;;     v11 = load.i64 notrap readonly canmove region1 v1+16
+;;     v12 = load.i64 notrap readonly canmove region7 v11+8
+;;     call_indirect sig2, v12(v1, v9, v10, v7, v6, v5)
 ;;     return
 ;; }
 ;;
 ;; function %fill(i64, i32, i32, i32) {
-;;     sig2 = (i64, i32, i64, i32, i64)
+;;     sig2 = (i64, i64, i64, i32, i64)
 ;; block1(v1: i64, v2: i32, v3: i32, v4: i32):
 ;;     v5 = uextend.i64 v4
 ;;     v6 = uextend.i64 v2
-;;     v7 = iconst.i32 1
-;;     v8 = load.i64 notrap readonly canmove region1 v1+16
-;;     v9 = load.i64 notrap readonly canmove region7 v8+16
-;;     call_indirect sig2, v9(v1, v7, v6, v3, v5)
+;;     v7 = iconst.i64 32
+;;     v8 = iadd.i64 v1, v7
+;;     v9 = load.i64 notrap readonly canmove region1 v1+16
+;;     v10 = load.i64 notrap readonly canmove region7 v9+16
+;;     call_indirect sig2, v10(v1, v8, v6, v3, v5)
 ;;     return
 ;; }
 ;;

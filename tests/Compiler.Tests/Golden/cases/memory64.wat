@@ -80,15 +80,17 @@
 ;; }
 ;;
 ;; function %copy_mixed(i64, i64, i32, i32) {
-;;     sig2 = (i64, i32, i32, i64, i64, i64)
+;;     sig2 = (i64, i64, i64, i64, i64, i64)
 ;; block1(v1: i64, v2: i64, v3: i32, v4: i32):
 ;;     v5 = uextend.i64 v4
 ;;     v6 = uextend.i64 v3
-;;     v7 = iconst.i32 0
-;;     v8 = iconst.i32 1
-;;     v9 = load.i64 notrap readonly canmove region1 v1+16
-;;     v10 = load.i64 notrap readonly canmove region7 v9+8
-;;     call_indirect sig2, v10(v1, v7, v8, v2, v6, v5)
+;;     v7 = iconst.i64 32
+;;     v8 = iadd.i64 v1, v7
+;;     v9 = iconst.i64 48
+;;     v10 = iadd.i64 v1, v9
+;;     v11 = load.i64 notrap readonly canmove region1 v1+16
+;;     v12 = load.i64 notrap readonly canmove region7 v11+8
+;;     call_indirect sig2, v12(v1, v8, v10, v2, v6, v5)
 ;;     return
 ;; }
 ;;
