@@ -100,7 +100,7 @@ internal sealed class BranchPass
         }
 
         // brif (x == 0), a, b ⇒ brif x, b, a
-        if (TryZeroTest(data.A, out Value tested))
+        if (KnownConditions.IsZeroTest(_dfg, data.A, out Value tested))
         {
             data.A = tested;
             (targets[0], targets[1]) = (targets[1], targets[0]);
@@ -190,17 +190,6 @@ internal sealed class BranchPass
         ref InstData data = ref _dfg.Insts[def];
         constant = (int)data.Imm;
         return data.Op == Opcode.Iconst;
-    }
-
-    private bool TryZeroTest(Value condition, out Value tested)
-    {
-        tested = default;
-        Inst def = _dfg.DefInst(condition);
-        if (def.IsNone()) return false;
-        ref InstData data = ref _dfg.Insts[def];
-        if (data.Op != Opcode.Icmp || data.Type != IrType.I32 || data.IntCC != IntCC.Eq) return false;
-        tested = _dfg.Resolve(data.A);
-        return TryConstant(data.B, out int right) && right == 0;
     }
 
     // Threading.

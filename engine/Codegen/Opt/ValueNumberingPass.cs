@@ -29,12 +29,15 @@ internal sealed class ValueNumberingPass : RuleContext
     }
 
     private readonly ScopedInstTable _table = new();
+    private readonly KnownConditions _conditions;
     private readonly MemoryVersions _memory = new();
     private readonly GrowList<Scope> _scopes = new(32);
     private IrFunction _func = null!;
     private ControlFlowGraph _cfg = null!;
     private OptFlags _flags;
     private Inst _cursor;
+
+    public ValueNumberingPass() => _conditions = new KnownConditions(_table);
 
     public void Run(IrFunction func, OptFlags flags, OptContext context)
     {
@@ -240,7 +243,7 @@ internal sealed class ValueNumberingPass : RuleContext
                 return;
             }
 
-            if (IsZeroTest(condition, out Value tested))
+            if (KnownConditions.IsZeroTest(Dfg, condition, out Value tested))
             {
                 // trapz (x == 0) ⇒ trapnz x
                 condition = tested;
@@ -261,20 +264,7 @@ internal sealed class ValueNumberingPass : RuleContext
         }
 
         _table.Add(final, final.A);
-        Learn(final.A, final.Op == Opcode.Trapz);
-    }
-
-    // x == 0 as a test of x.
-    private bool IsZeroTest(Value condition, out Value tested)
-    {
-        tested = default;
-        Inst def = Dfg.DefInst(condition);
-        if (def.IsNone()) return false;
-        ref InstData data = ref Dfg.Insts[def];
-        if (data.Op != Opcode.Icmp || data.Type != IrType.I32 || data.IntCC != IntCC.Eq) return false;
-        if (!TryScalar(data.B, out long right) || right != 0) return false;
-        tested = Dfg.Resolve(data.A);
-        return true;
+        _conditions.Learn(final.A, final.Op == Opcode.Trapz);
     }
 
     // The value to branch on instead, where only zero or not counts. If that is known, a constant.
@@ -282,7 +272,7 @@ internal sealed class ValueNumberingPass : RuleContext
     {
         while (true)
         {
-            known = Known(condition);
+            known = _conditions.Known(Dfg, condition);
             if (known is { } truth) return Build(ConstantData.Int(IrType.I32, truth ? 1 : 0));
             Inst def = Dfg.DefInst(condition);
             if (def.IsNone()) return condition;
@@ -290,31 +280,10 @@ internal sealed class ValueNumberingPass : RuleContext
             // (x != 0) ⇒ x
             ref InstData data = ref Dfg.Insts[def];
             if (data.Op != Opcode.Icmp || data.Type != IrType.I32 || data.IntCC != IntCC.Ne) return condition;
-            if (!TryScalar(data.B, out long right) || right != 0) return condition;
+            if (!KnownConditions.IsZero(Dfg, data.B)) return condition;
             condition = Dfg.Resolve(data.A);
         }
     }
-
-    // What the branches and traps that dominate this point say about a condition.
-
-    private bool? Known(Value condition)
-    {
-        if (TryScalar(condition, out long bits)) return (int)bits != 0;
-        if (_table.TryFind(Fact(condition, true), out _)) return true;
-        if (_table.TryFind(Fact(condition, false), out _)) return false;
-        Inst def = Dfg.DefInst(condition);
-        if (def.IsNone() || Dfg.Op(def) != Opcode.Icmp) return null;
-        InstData inverse = Dfg.Insts[def];
-        inverse.IntCC = inverse.IntCC.Inverse();
-        if (!_table.TryFind(inverse, out Value opposite)) return null;
-        if (_table.TryFind(Fact(opposite, true), out _)) return false;
-        if (_table.TryFind(Fact(opposite, false), out _)) return true;
-        return null;
-    }
-
-    private void Learn(Value condition, bool truth) => _table.Add(Fact(condition, truth), condition);
-
-    private static InstData Fact(Value condition, bool truth) => new() { Op = Opcode.Brif, Code = truth ? (byte)1 : (byte)2, A = condition };
 
     private void LearnFromEntry(Block block)
     {
@@ -324,7 +293,7 @@ internal sealed class ValueNumberingPass : RuleContext
         ref InstData branch = ref Dfg.Insts[_func.Layout.Last(predecessors[0].From)];
         if (branch.Op != Opcode.Brif) return;
         Value condition = Dfg.Resolve(branch.A);
-        if (!IsConstant(condition)) Learn(condition, predecessors[0].CallIndex == branch.FirstTarget);
+        if (!IsConstant(condition)) _conditions.Learn(condition, predecessors[0].CallIndex == branch.FirstTarget);
     }
 
     // Memory.
