@@ -47,6 +47,7 @@ public sealed class LeftBehind : IAsyncLifetime
 }
 
 /// <summary>The code cache across restarts, damage and sudden death.</summary>
+[Trait("Category", "Slow")]
 public sealed class CacheTests : IClassFixture<LeftBehind>, IDisposable
 {
     internal static readonly RunOptions Add = new() { Function = "add", Arguments = [Values.I32(20), Values.I32(22)] };

@@ -12,6 +12,7 @@ namespace Kiln.Functional.Tests;
 
 /// <summary>The kiln program as people and scripts use it.</summary>
 [Collection(SharedDaemonCollection.Name)]
+[Trait("Category", "Slow")]
 public sealed class CommandLineTests(SharedDaemon daemon) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("kiln-test-").FullName;

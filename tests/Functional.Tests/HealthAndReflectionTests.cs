@@ -22,6 +22,7 @@ namespace Kiln.Functional.Tests;
 
 /// <summary>The protocols that tools and balancers speak.</summary>
 [Collection(SharedDaemonCollection.Name)]
+[Trait("Category", "Slow")]
 public sealed class HealthAndReflectionTests(SharedDaemon daemon)
 {
     [Fact]

@@ -135,8 +135,8 @@ public sealed class SandboxTests(SharedDaemon daemon)
     [Fact]
     public async Task Lease_OfAHandle_IsRenewed()
     {
-        await using SandboxHandle sandbox = await daemon.Client.CreateSandboxAsync(lease: TimeSpan.FromMilliseconds(600));
-        await Task.Delay(1500);
+        await using SandboxHandle sandbox = await daemon.Client.CreateSandboxAsync(lease: TimeSpan.FromSeconds(2));
+        await Task.Delay(4500);
         Assert.Equal(sandbox.Name, (await sandbox.DescribeAsync()).Name);
     }
 

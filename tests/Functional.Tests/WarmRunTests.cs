@@ -12,6 +12,7 @@ namespace Kiln.Functional.Tests;
 
 /// <summary>What a warm run costs, against the smallest call there is.</summary>
 [Collection(SharedDaemonCollection.Name)]
+[Trait("Category", "Slow")]
 public sealed class WarmRunTests(SharedDaemon daemon, ITestOutputHelper output)
 {
     private const int Rounds = 40;

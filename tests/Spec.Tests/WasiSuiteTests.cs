@@ -9,6 +9,7 @@ namespace Kiln.Spec.Tests;
 public sealed class WasiSuiteTests(ITestOutputHelper output)
 {
     [Fact]
+    [Trait("Category", "Slow")]
     public void Suite_Preview1_HasNoFailure()
     {
         if (Suites.Find("wasi", "github.com/WebAssembly/wasi-testsuite, branch prod/testsuite-base", output) is not { } suite) return;
