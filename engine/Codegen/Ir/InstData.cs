@@ -10,7 +10,7 @@ namespace Kiln.Codegen.Ir;
 /// <remarks>
 /// Value operands are A, B, C in order (at most three), or for calls and returns a list in the graph's value
 /// pool (<see cref="List"/>). Branch targets are consecutive <see cref="BlockCall"/>s of the graph.
-/// Offsets: 0 opcode, 1 type, 2 condition or trap code, 3 zero, 4 A, 8 B, 12 C, 16 Imm.
+/// Offsets: 0 opcode, 1 type, 2 condition or trap code, 3 lane shape, 4 A, 8 B, 12 C, 16 Imm.
 /// </remarks>
 public struct InstData
 {
@@ -23,8 +23,8 @@ public struct InstData
     /// <summary>Condition code or trap code, by format.</summary>
     public byte Code;
 
-    /// <summary>Always zero.</summary>
-    public byte Reserved;
+    /// <summary>How a vector instruction sees its operands; none for all others and for bitwise ones.</summary>
+    public LaneShape Lanes;
 
     /// <summary>First value operand, or start of the argument list.</summary>
     public Value A;
@@ -94,12 +94,25 @@ public struct InstData
         set => C = new Value(value.Id);
     }
 
-    /// <summary>The value of a <c>vconst</c>.</summary>
+    /// <summary>The value of a <c>vconst</c>, or the mask of a <c>vshuffle</c>.</summary>
     public Constant Constant
     {
         readonly get => new(C.Id);
         set => C = new Value(value.Id);
     }
+
+    /// <summary>The lane of a <c>vextract_lane</c> or <c>vinsert_lane</c>, from 0.</summary>
+    public int LaneIndex
+    {
+        readonly get => (int)Imm;
+        set => Imm = value;
+    }
+
+    /// <summary>Bytes that a load or store touches.</summary>
+    public readonly int AccessByteCount => Op.AccessByteCount(Type, Lanes);
+
+    /// <summary>Type of the one result; none if there is none or a signature says it.</summary>
+    public readonly IrType ResultType => Op.ResultRule().Apply(Type, Lanes);
 
     /// <summary>The argument list of a call or return, in <see cref="DataFlowGraph.ArgPool"/>.</summary>
     public PooledList List

@@ -27,6 +27,15 @@ public enum InstFormat : byte
     /// <summary><c>fcmp.f32 lt v1, v2</c>: A, B, <see cref="InstData.FloatCC"/>.</summary>
     FloatCompare,
 
+    /// <summary><c>vextract_lane.i32x4 v1, 3</c>: A, <see cref="InstData.LaneIndex"/>.</summary>
+    ExtractLane,
+
+    /// <summary><c>vinsert_lane.i32x4 v1, v2, 3</c>: A, B, <see cref="InstData.LaneIndex"/>.</summary>
+    InsertLane,
+
+    /// <summary><c>vshuffle.v128 v1, v2, const1</c>: A, B, mask <see cref="InstData.Constant"/>.</summary>
+    Shuffle,
+
     /// <summary><c>load.i32 notrap v1+8</c>: address A, <see cref="InstData.Offset"/>, <see cref="InstData.MemFlags"/>.</summary>
     Load,
 

@@ -30,8 +30,42 @@ public enum Opcode : byte
     // Conversions between the classes.
     FcvtToSint, FcvtToUint, FcvtToSintSat, FcvtToUintSat, FcvtFromSint, FcvtFromUint, Bitcast,
 
+    // Vectors: integer lanes.
+    Viadd, Visub, Vimul, Vineg, Viabs,
+    VsaddSat, VuaddSat, VssubSat, VusubSat,
+    Vsmin, Vumin, Vsmax, Vumax, Vuavgr,
+    Vq15mulrSat, Vsdot, Vpopcnt,
+    Vishl, Vushr, Vsshr,
+
+    // Vectors: integer lanes of another width.
+    VsextendLow, VsextendHigh, VuextendLow, VuextendHigh,
+    VsextmulLow, VsextmulHigh, VuextmulLow, VuextmulHigh,
+    VsextaddPairwise, VuextaddPairwise,
+    Vsnarrow, Vunarrow,
+
+    // Vectors: bits, tests and comparison.
+    Vand, Vandnot, Vor, Vxor, Vnot, Vbitselect,
+    VanyTrue, VallTrue, Vbitmask,
+    Vicmp, Vfcmp,
+
+    // Vectors: lanes as values, places of lanes.
+    Vsplat, VextractLane, VsextractLane, VinsertLane, Vshuffle, Vswizzle,
+
+    // Vectors: float lanes.
+    Vfadd, Vfsub, Vfmul, Vfdiv, Vfmin, Vfmax, Vfpmin, Vfpmax,
+    Vfabs, Vfneg, Vfsqrt, Vfceil, Vffloor, Vftrunc, Vfnearest,
+    Vffma, Vffnma,
+
+    // Vectors: conversions.
+    VfcvtToSintSat, VfcvtToUintSat, VfcvtLowToSintSat, VfcvtLowToUintSat,
+    VfcvtFromSint, VfcvtFromUint, VfpromoteLow, VfdemoteZero,
+
+    // Vectors: what x64 instructions do beyond what the spec's strict operations mean; for relaxed SIMD.
+    X86Pshufb, X86Pmulhrsw, X86Pmaddubsw, X86Cvttps2dq, X86Cvttpd2dq,
+
     // Memory.
     Load, Uload8, Sload8, Uload16, Sload16, Uload32, Sload32,
+    VloadSplat, VloadZero, VloadSextend, VloadUextend,
     Store, Istore8, Istore16, Istore32,
     StackAddr, FuncAddr,
 
@@ -97,4 +131,7 @@ public enum TypeRule : byte
 
     /// <summary>The type of the controlling type's width in the other class (i32 and f32, i64 and f64).</summary>
     Partner,
+
+    /// <summary>The scalar type that a lane of the instruction's shape travels as; see <see cref="LaneShapeExtensions.ScalarType"/>.</summary>
+    Lane,
 }

@@ -79,7 +79,7 @@ internal sealed class ScopedInstTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Hash(in InstData key)
     {
-        ulong head = (ulong)((uint)key.Op | (uint)key.Type << 8 | (uint)key.Code << 16) << 32 | key.A.Id;
+        ulong head = (ulong)((uint)key.Op | (uint)key.Type << 8 | (uint)key.Code << 16 | (uint)key.Lanes << 24) << 32 | key.A.Id;
         ulong tail = (ulong)key.B.Id << 32 | key.C.Id;
         ulong mixed = (head * 0x9E3779B97F4A7C15) ^ BitOperations.RotateLeft(tail * 0xC2B2AE3D27D4EB4F, 31) ^ ((ulong)key.Imm * 0x165667B19E3779F9);
         mixed *= 0x9E3779B97F4A7C15;
@@ -88,7 +88,7 @@ internal sealed class ScopedInstTable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Same(in InstData x, in InstData y) =>
-        x.Op == y.Op && x.Type == y.Type && x.Code == y.Code && x.A == y.A && x.B == y.B && x.C == y.C && x.Imm == y.Imm;
+        x.Op == y.Op && x.Type == y.Type && x.Code == y.Code && x.Lanes == y.Lanes && x.A == y.A && x.B == y.B && x.C == y.C && x.Imm == y.Imm;
 
     // Entries are linked in order, so that the chains stay sorted from inner to outer scope.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -227,7 +227,7 @@ internal sealed class ValueNumberingPass : RuleContext
 
     private static bool MakesNaN(Opcode op) => op is not (Opcode.Fneg or Opcode.Fabs or Opcode.Fcopysign or Opcode.Bitcast or Opcode.Select);
 
-    private static IrType ResultType(in InstData data) => data.Op.ResultRule().Apply(data.Type);
+    private static IrType ResultType(in InstData data) => data.ResultType;
 
     // Conditions.
 

@@ -31,8 +31,8 @@ public sealed class OpcodeTableTests
         {
             int expected = row.Format switch
             {
-                InstFormat.Unary or InstFormat.Load or InstFormat.Brif or InstFormat.BrTable or InstFormat.CondTrap => 1,
-                InstFormat.Binary or InstFormat.IntCompare or InstFormat.FloatCompare or InstFormat.Store => 2,
+                InstFormat.Unary or InstFormat.Load or InstFormat.Brif or InstFormat.BrTable or InstFormat.CondTrap or InstFormat.ExtractLane => 1,
+                InstFormat.Binary or InstFormat.IntCompare or InstFormat.FloatCompare or InstFormat.Store or InstFormat.InsertLane or InstFormat.Shuffle => 2,
                 InstFormat.Ternary => 3,
                 InstFormat.Immediate or InstFormat.Constant or InstFormat.StackAddr or InstFormat.FuncAddr or InstFormat.Call
                     or InstFormat.CallIndirect or InstFormat.Jump or InstFormat.Return or InstFormat.Trap => 0,
@@ -94,7 +94,7 @@ public sealed class OpcodeTableTests
                 {
                     TypeRule.AnyInt => IrType.I64,
                     TypeRule.AnyFloat => IrType.F64,
-                    _ => row.A.Apply(type),
+                    _ => row.A.Apply(type, LaneShape.None),
                 };
                 ScalarSemantics.Evaluate(new InstData { Op = row.Op, Type = type }, operand, 1, 1, 1, out _);
             }

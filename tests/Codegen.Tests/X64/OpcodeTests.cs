@@ -45,15 +45,15 @@ public sealed class OpcodeTests
     {
         TypeRule.AnyInt => [IrType.I32, IrType.I64],
         TypeRule.AnyFloat => [IrType.F32, IrType.F64],
-        TypeRule rule => [rule.Apply(type)],
+        TypeRule rule => [rule.Apply(type, LaneShape.None)],
     };
 
     private void CheckOperands(Opcode op, IrType type, IrType operandType, byte code, CodegenOptions options)
     {
         OpcodeRow row = op.Row();
-        IrType result = row.Result.Apply(type);
-        IrType second = row.B.Apply(type);
-        IrType third = row.C.Apply(type);
+        IrType result = row.Result.Apply(type, LaneShape.None);
+        IrType second = row.B.Apply(type, LaneShape.None);
+        IrType third = row.C.Apply(type, LaneShape.None);
         var data = new InstData { Op = op, Type = type, Code = code };
         long[] xs = EdgeValues.Of(operandType);
         long[] ys = second == IrType.None ? [0] : EdgeValues.Of(second);

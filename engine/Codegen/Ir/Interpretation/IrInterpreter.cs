@@ -241,7 +241,7 @@ public sealed class IrInterpreter
             IrType operandType = count > 0 ? _dfg.TypeOf(data.A) : IrType.None;
             long result = ScalarSemantics.Evaluate(data, operandType, x, y, z, out TrapCode trap);
             if (trap != default) return interpreter.Trapped(trap);
-            Set(inst, IrValue.FromImm(data.Op.ResultRule().Apply(data.Type), result));
+            Set(inst, IrValue.FromImm(data.ResultType, result));
             return InterpreterEnd.Returned;
         }
 
@@ -256,7 +256,7 @@ public sealed class IrInterpreter
         private readonly InterpreterEnd ExecuteLoad(Inst inst, in InstData data)
         {
             long address = unchecked(Get(data.A).Imm + data.Offset);
-            int byteCount = data.Op.AccessByteCount(data.Type);
+            int byteCount = data.AccessByteCount;
             Span<byte> bytes = interpreter.Access(address, byteCount);
             if (bytes.IsEmpty) return Fault(data, address);
             Span<byte> padded = stackalloc byte[16];
@@ -285,7 +285,7 @@ public sealed class IrInterpreter
         private readonly InterpreterEnd ExecuteStore(in InstData data)
         {
             long address = unchecked(Get(data.A).Imm + data.Offset);
-            Span<byte> bytes = interpreter.Access(address, data.Op.AccessByteCount(data.Type));
+            Span<byte> bytes = interpreter.Access(address, data.AccessByteCount);
             if (bytes.IsEmpty) return Fault(data, address);
             Span<byte> raw = stackalloc byte[16];
             BinaryPrimitives.WriteUInt128LittleEndian(raw, Get(data.B).Bits);

@@ -224,7 +224,8 @@ internal sealed class IrFunctionParser : IrWords
         if (point >= 0)
         {
             mnemonic = word[..point];
-            if (!TryType(word.AsSpan(point + 1), out data.Type)) Fail(start, $"no type is called '{word[(point + 1)..]}'");
+            if (TryLanes(word.AsSpan(point + 1), out data.Lanes)) data.Type = IrType.V128;
+            else if (!TryType(word.AsSpan(point + 1), out data.Type)) Fail(start, $"no type is called '{word[(point + 1)..]}'");
         }
 
         if (!_rowsByMnemonic.TryGetValue(mnemonic, out OpcodeRow? row))
@@ -234,6 +235,7 @@ internal sealed class IrFunctionParser : IrWords
         }
 
         if (row.Types == IrTypeSet.None ? point >= 0 : !row.Types.Contains(data.Type)) Fail(start, $"{mnemonic} does not exist for this type");
+        if (row.Lanes == LaneSet.None ? data.Lanes != LaneShape.None : !row.Lanes.Contains(data.Lanes)) Fail(start, $"{mnemonic} does not exist for these lanes");
         data.Op = row.Op;
         _list.Clear();
         _listNames.Clear();
@@ -259,7 +261,7 @@ internal sealed class IrFunctionParser : IrWords
         }
         else if (row.Result != TypeRule.None)
         {
-            _func.Dfg.AddResult(inst, row.Result.Apply(data.Type));
+            _func.Dfg.AddResult(inst, data.ResultType);
         }
 
         if (names.Count != _func.Dfg.ResultCount(inst)) Fail(start, $"{row.Mnemonic} has {_func.Dfg.ResultCount(inst)} results here, {names.Count} are named");
@@ -299,6 +301,23 @@ internal sealed class IrFunctionParser : IrWords
                 data.FloatCC = ParseFloatCC(ref tokens);
                 data.A = ParseOperand(ref tokens, 0);
                 data.B = ParseNextOperand(ref tokens, 1);
+                break;
+            case InstFormat.ExtractLane:
+                data.A = ParseOperand(ref tokens, 0);
+                Eat(ref tokens, ",");
+                data.LaneIndex = ParseNumber(ref tokens);
+                break;
+            case InstFormat.InsertLane:
+                data.A = ParseOperand(ref tokens, 0);
+                data.B = ParseNextOperand(ref tokens, 1);
+                Eat(ref tokens, ",");
+                data.LaneIndex = ParseNumber(ref tokens);
+                break;
+            case InstFormat.Shuffle:
+                data.A = ParseOperand(ref tokens, 0);
+                data.B = ParseNextOperand(ref tokens, 1);
+                Eat(ref tokens, ",");
+                data.Constant = Find(_constants, ref tokens);
                 break;
             case InstFormat.Load:
                 ParseAddress(ref tokens, ref data);

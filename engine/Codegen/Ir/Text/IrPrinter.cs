@@ -164,7 +164,8 @@ public sealed class IrPrinter
         InstData data = _func.Dfg.Insts[inst];
         OpcodeRow row = data.Op.Row();
         _out.Append(row.Mnemonic);
-        if (row.Types != IrTypeSet.None) _out.Append('.').Append(data.Type.Mnemonic());
+        if (row.Lanes != LaneSet.None) _out.Append('.').Append(data.Lanes.Mnemonic());
+        else if (row.Types != IrTypeSet.None) _out.Append('.').Append(data.Type.Mnemonic());
         PrintOperands(inst, data);
     }
 
@@ -191,6 +192,17 @@ public sealed class IrPrinter
             case InstFormat.FloatCompare:
                 _out.Append(' ').Append(data.FloatCC.Mnemonic()).Append(' ');
                 PrintValues(_func.Dfg.Operands(inst));
+                break;
+            case InstFormat.ExtractLane:
+            case InstFormat.InsertLane:
+                _out.Append(' ');
+                PrintValues(_func.Dfg.Operands(inst));
+                _out.Append(", ").Append(data.LaneIndex);
+                break;
+            case InstFormat.Shuffle:
+                _out.Append(' ');
+                PrintValues(_func.Dfg.Operands(inst));
+                _out.Append(", ").Append(data.Constant);
                 break;
             case InstFormat.Load:
                 PrintAddress(data);

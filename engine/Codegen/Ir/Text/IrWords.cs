@@ -50,6 +50,17 @@ internal abstract class IrWords
         return false;
     }
 
+    protected static bool TryLanes(ReadOnlySpan<char> word, out LaneShape lanes)
+    {
+        for (lanes = LaneShape.I8x16; lanes <= LaneShape.F64x2; lanes++)
+        {
+            if (word.SequenceEqual(lanes.Mnemonic())) return true;
+        }
+
+        lanes = LaneShape.None;
+        return false;
+    }
+
     protected IrType ParseType(ref IrTokens tokens)
     {
         if (!TryType(tokens.Current, out IrType type)) Fail(tokens, "type expected");

@@ -21,6 +21,9 @@ public readonly record struct IrError(Block Block, Inst Inst, string Problem);
 /// <summary>Checks that a function is well formed. For tests, fuzzing and debugging; reusable.</summary>
 public sealed class IrVerifier
 {
+    // The bits that may be set in the mask of a shuffle: each byte is below 32.
+    private static readonly UInt128 ShuffleMaskBits = new(0x1F1F_1F1F_1F1F_1F1F, 0x1F1F_1F1F_1F1F_1F1F);
+
     private readonly ControlFlowGraph _cfg = new();
     private readonly DominatorTree _dominators = new();
     private readonly SideMap<Inst, int> _positions = new(512);
@@ -143,15 +146,21 @@ public sealed class IrVerifier
             return;
         }
 
+        if (row.Lanes == LaneSet.None ? data.Lanes != LaneShape.None : !row.Lanes.Contains(data.Lanes))
+        {
+            Error($"{row.Mnemonic} does not exist for lanes {data.Lanes.Mnemonic()}");
+            return;
+        }
+
         foreach (Value operand in _func.Dfg.Operands(_inst))
         {
             if (!CheckValue(operand)) return;
         }
 
         int count = data.Op.FixedOperandCount();
-        if (count > 0) CheckOperand(data.A, row.A, data.Type);
-        if (count > 1) CheckOperand(data.B, row.B, data.Type);
-        if (count > 2) CheckOperand(data.C, row.C, data.Type);
+        if (count > 0) CheckOperand(data.A, row.A, data);
+        if (count > 1) CheckOperand(data.B, row.B, data);
+        if (count > 2) CheckOperand(data.C, row.C, data);
         CheckFormat(data);
         CheckTargets();
     }
@@ -173,7 +182,7 @@ public sealed class IrVerifier
         return true;
     }
 
-    private void CheckOperand(Value value, TypeRule rule, IrType controlling)
+    private void CheckOperand(Value value, TypeRule rule, in InstData data)
     {
         IrType type = _func.Dfg.TypeOf(value);
         switch (rule)
@@ -185,7 +194,7 @@ public sealed class IrVerifier
                 if (!type.IsFloat()) Error($"{value} is {type.Mnemonic()}, a float is needed");
                 break;
             default: // the rules that name one type
-                IrType needed = rule.Apply(controlling);
+                IrType needed = rule.Apply(data.Type, data.Lanes);
                 if (type != needed) Error($"{value} is {type.Mnemonic()}, {needed.Mnemonic()} is needed");
                 break;
         }
@@ -203,10 +212,18 @@ public sealed class IrVerifier
                 if (!_func.Constants.Contains(data.Constant)) Error($"{data.Constant} does not exist");
                 break;
             case InstFormat.IntCompare:
-                if (data.IntCC > IntCC.Ule) Error("the condition does not exist");
+                if (data.IntCC > IntCC.Ule || (data.Lanes == LaneShape.I64x2 && data.IntCC >= IntCC.Ult)) Error("the condition does not exist");
                 break;
             case InstFormat.FloatCompare:
                 if (data.FloatCC > FloatCC.Ge) Error("the condition does not exist");
+                break;
+            case InstFormat.ExtractLane:
+            case InstFormat.InsertLane:
+                if ((ulong)data.Imm >= (ulong)data.Lanes.LaneCount()) Error("the lane does not exist");
+                break;
+            case InstFormat.Shuffle:
+                if (!_func.Constants.Contains(data.Constant)) Error($"{data.Constant} does not exist");
+                else if ((_func.Constants[data.Constant] & ~ShuffleMaskBits) != 0) Error("the mask has a byte above 31");
                 break;
             case InstFormat.StackAddr:
                 if (!_func.StackSlots.Contains(data.StackSlot)) Error($"{data.StackSlot} does not exist");
@@ -241,7 +258,7 @@ public sealed class IrVerifier
                 break;
         }
 
-        CheckResult(data.Op.ResultRule().Apply(data.Type));
+        CheckResult(data.ResultType);
     }
 
     private void CheckResult(IrType type)

@@ -45,9 +45,26 @@ internal static class RuleTable
             or Opcode.FcvtToSint or Opcode.FcvtToUint or Opcode.FcvtToSintSat or Opcode.FcvtToUintSat
             or Opcode.FcvtFromSint or Opcode.FcvtFromUint => default,
 
+        // Vectors.
+        Opcode.Viadd or Opcode.Visub or Opcode.Vimul or Opcode.Vineg or Opcode.Viabs or Opcode.VsaddSat
+            or Opcode.VuaddSat or Opcode.VssubSat or Opcode.VusubSat or Opcode.Vsmin or Opcode.Vumin or Opcode.Vsmax
+            or Opcode.Vumax or Opcode.Vuavgr or Opcode.Vq15mulrSat or Opcode.Vsdot or Opcode.Vpopcnt or Opcode.Vishl
+            or Opcode.Vushr or Opcode.Vsshr or Opcode.VsextendLow or Opcode.VsextendHigh or Opcode.VuextendLow or Opcode.VuextendHigh
+            or Opcode.VsextmulLow or Opcode.VsextmulHigh or Opcode.VuextmulLow or Opcode.VuextmulHigh or Opcode.VsextaddPairwise or Opcode.VuextaddPairwise
+            or Opcode.Vsnarrow or Opcode.Vunarrow or Opcode.Vand or Opcode.Vandnot or Opcode.Vor or Opcode.Vxor
+            or Opcode.Vnot or Opcode.Vbitselect or Opcode.VanyTrue or Opcode.VallTrue or Opcode.Vbitmask or Opcode.Vicmp
+            or Opcode.Vfcmp or Opcode.Vsplat or Opcode.VextractLane or Opcode.VsextractLane or Opcode.VinsertLane or Opcode.Vshuffle
+            or Opcode.Vswizzle or Opcode.Vfadd or Opcode.Vfsub or Opcode.Vfmul or Opcode.Vfdiv or Opcode.Vfmin
+            or Opcode.Vfmax or Opcode.Vfpmin or Opcode.Vfpmax or Opcode.Vfabs or Opcode.Vfneg or Opcode.Vfsqrt
+            or Opcode.Vfceil or Opcode.Vffloor or Opcode.Vftrunc or Opcode.Vfnearest or Opcode.Vffma or Opcode.Vffnma
+            or Opcode.VfcvtToSintSat or Opcode.VfcvtToUintSat or Opcode.VfcvtLowToSintSat or Opcode.VfcvtLowToUintSat or Opcode.VfcvtFromSint or Opcode.VfcvtFromUint
+            or Opcode.VfpromoteLow or Opcode.VfdemoteZero or Opcode.X86Pshufb or Opcode.X86Pmulhrsw or Opcode.X86Pmaddubsw or Opcode.X86Cvttps2dq
+            or Opcode.X86Cvttpd2dq => default,
+
         // Constants, and what has effects: ValueNumberingPass looks at those itself.
         Opcode.Iconst or Opcode.F32const or Opcode.F64const or Opcode.Vconst
             or Opcode.Load or Opcode.Uload8 or Opcode.Sload8 or Opcode.Uload16 or Opcode.Sload16 or Opcode.Uload32 or Opcode.Sload32
+            or Opcode.VloadSplat or Opcode.VloadZero or Opcode.VloadSextend or Opcode.VloadUextend
             or Opcode.Store or Opcode.Istore8 or Opcode.Istore16 or Opcode.Istore32
             or Opcode.StackAddr or Opcode.FuncAddr or Opcode.Call or Opcode.CallIndirect
             or Opcode.Jump or Opcode.Brif or Opcode.BrTable or Opcode.Return or Opcode.Trap or Opcode.Trapz or Opcode.Trapnz => default,

@@ -139,7 +139,7 @@ internal static class MemoryRules
     public static void LowerStore(Lowering x, in InstData data)
     {
         IrType type = data.Type;
-        int bytes = data.Op.AccessByteCount(type);
+        int bytes = data.AccessByteCount;
         if (type.IsInt() && TryReadModifyWrite(x, data, bytes)) return;
         if (type.IsInt() && x.IsConst(data.B, out long constant) && (bytes < 8 || constant == (int)constant))
         {
@@ -228,7 +228,7 @@ internal static class MemoryRules
         if (load.Id == 0) return false;
         InstData data = x.Dfg.Insts[load];
         return data.Op is Opcode.Load or Opcode.Uload8 or Opcode.Sload8 or Opcode.Uload16 or Opcode.Sload16 or Opcode.Uload32 or Opcode.Sload32
-            && data.A == store.A && data.Offset == store.Offset && data.Op.AccessByteCount(data.Type) == bytes
+            && data.A == store.A && data.Offset == store.Offset && data.AccessByteCount == bytes
             && x.CanSink(loaded, data.Op, out _);
     }
 }
