@@ -53,8 +53,21 @@ public sealed class EncodingTests
         {
             string name = row.Op.ToString();
             int at = name.IndexOf("32", StringComparison.Ordinal);
-            if (at < 0 || name.StartsWith("Mov", StringComparison.Ordinal) || !Enum.TryParse(name[..at] + "64" + name[(at + 2)..], out X64Op wide)) continue;
+            if (at < 0 || row.Op >= X64Op.FloatMinSs || name.StartsWith("Mov", StringComparison.Ordinal) || !Enum.TryParse(name[..at] + "64" + name[(at + 2)..], out X64Op wide)) continue;
             Assert.Equal(row.Op + 1, wide);
+        }
+    }
+
+    [Fact]
+    public void Table_VexFormFollowsSseForm()
+    {
+        foreach (EncodingRow row in X64Instructions.All)
+        {
+            if (row.Op < X64Op.FloatMinSs || row.Op >= X64Op.VbroadcastssLoad || row.Feature != CpuFeature.None || (int)(row.Op - X64Op.FloatMinSs) % 2 != 0) continue;
+            EncodingRow vex = X64Instructions.Row(row.Op + 1);
+            Assert.Equal("v" + row.Mnemonic, vex.Mnemonic);
+            Assert.Equal(row.Encoding.MemoryBytes, vex.Encoding.MemoryBytes);
+            if (row.Notation.Length != 0) Assert.True(vex.Encoding.Is(EncodingFlags.Vex) && vex.Feature == CpuFeature.Avx, row.Syntax);
         }
     }
 
@@ -69,7 +82,8 @@ public sealed class EncodingTests
             for (int rm = 0; rm < 16; rm++)
             {
                 if (row.Encoding.Form == Form.Zero && reg != rm) continue;
-                Check(row, reg, (reg + rm + 5) & 15, RegMem.Register(rm), rm, default, (reg * 16 + rm) & 15);
+                int vvvv = row.Encoding.Form == Form.Zero ? reg : (reg + rm + 5) & 15;
+                Check(row, reg, vvvv, RegMem.Register(rm), rm, default, (reg * 16 + rm) & 15);
             }
         }
     }
@@ -105,12 +119,15 @@ public sealed class EncodingTests
         }
     }
 
+    private const int FourthRegister = 10;
+
     private readonly record struct Address(Register Base, Register Index, int Shift, int Displacement);
 
     private static void Check(in EncodingRow row, int reg, int vvvv, in RegMem rm, int rmRegister, Address address, int condition)
     {
         byte[] code = new byte[Encoder.MaxLength];
-        long immediate = row.Encoding.ImmediateBytes switch { 1 => -93, 2 => -1234, 4 => -123456789, 8 => 0x1234_5678_9ABC_DEF0, _ => 0 };
+        // A fourth register is in the high half of its immediate.
+        long immediate = row.Encoding.Form == Form.Rvmr ? FourthRegister << 4 : row.Encoding.ImmediateBytes switch { 1 => -93, 2 => -1234, 4 => -123456789, 8 => 0x1234_5678_9ABC_DEF0, _ => 0 };
         int length = Encoder.Encode(code, row.Encoding, condition, reg, vvvv, rm, immediate);
         var decoder = Iced.Intel.Decoder.Create(64, code.AsSpan(0, length).ToArray());
         Instruction instruction = decoder.Decode();
@@ -122,7 +139,7 @@ public sealed class EncodingTests
 
     private static string MnemonicOf(in EncodingRow row, int condition)
     {
-        if (row.Encoding.Form == Form.Zero) return row.Encoding.Is(EncodingFlags.FloatReg) ? "xorps" : "xor";
+        if (row.Encoding.Form == Form.Zero) return row.Mnemonic switch { "zero" => row.Encoding.Is(EncodingFlags.FloatReg) ? "xorps" : "xor", "vzero" => "vxorps", "ones" => "pcmpeqd", _ => "vpcmpeqd" };
         return row.Mnemonic.Replace("{cc}", ConditionNames[condition], StringComparison.Ordinal);
     }
 
@@ -133,7 +150,10 @@ public sealed class EncodingTests
         string[] operands = space < 0 ? [] : syntax[(space + 1)..].Split(", ");
         string fields = row.Encoding.Form switch
         {
-            Form.Rm or Form.RmTied => "RM",
+            Form.Rm or Form.RmTied or Form.RmMask => "RM",
+            Form.MriDef or Form.MriMem => "MRI",
+            Form.Rvmr => "RVMX",
+            Form.Vmi => "VMI",
             Form.Exchange => "MR",
             Form.RmUse => row.Mnemonic == "test" ? "MR" : "RM",
             Form.Rmi or Form.RmiTied => "RMI",
@@ -141,18 +161,18 @@ public sealed class EncodingTests
             Form.MiTied or Form.MiMem or Form.MiUse or Form.MiDef => "MI",
             Form.MTied or Form.MDef or Form.MUse or Form.MulWide or Form.DivWide => "M",
             Form.McTied => "MC",
-            Form.Rvm => "RVM",
+            Form.Rvm or Form.RvmTied => "RVM",
             Form.MulxWide => "RVM",
             Form.Rvmi => "RVMI",
             Form.Rmv => "RMV",
             Form.Vm => "VM",
             Form.Oi => "RI",
-            Form.Zero => "RR",
+            Form.Zero => row.Encoding.Is(EncodingFlags.Vex) ? "RRR" : "RR",
             _ => "",
         };
         if (row.Encoding.Form == Form.Relative) return;
         if (row.Encoding.Form is Form.Exchange || (row.Encoding.Form == Form.RmUse && row.Mnemonic == "test")) Array.Reverse(operands);
-        if (row.Encoding.Form == Form.Zero) operands = [operands[0], operands[0]];
+        if (row.Encoding.Form == Form.Zero) operands = [operands[0], operands[0], operands[0]];
         Assert.True(fields.Length == instruction.OpCount, context);
         for (int i = 0; i < fields.Length; i++)
         {
@@ -160,6 +180,7 @@ public sealed class EncodingTests
             {
                 case 'R': Assert.True(RegisterOf(operands[i], reg) == instruction.GetOpRegister(i), context); break;
                 case 'V': Assert.True(RegisterOf(operands[i], vvvv) == instruction.GetOpRegister(i), context); break;
+                case 'X': Assert.True(RegisterOf(operands[i], FourthRegister) == instruction.GetOpRegister(i), context); break;
                 case 'C': Assert.True(instruction.GetOpRegister(i) == Register.CL, context); break;
                 case 'I': Assert.True(Low(immediate, row.Encoding.ImmediateBytes) == Low((long)instruction.GetImmediate(i), row.Encoding.ImmediateBytes), context + " immediate"); break;
                 case 'M' when rmRegister >= 0: Assert.True(RegisterOf(operands[i], rmRegister) == instruction.GetOpRegister(i), context); break;

@@ -85,7 +85,6 @@ public static class Encoder
         int regField = row.Digit >= 0 ? row.Digit : reg;
         if (row.Is(EncodingFlags.Vex))
         {
-            if (row.Form == Form.Vm) regField = row.Digit;
             at = WriteVex(code, row, regField, vvvv, rm);
             code[at++] = row.Opcode;
         }
@@ -160,7 +159,7 @@ public static class Encoder
     {
         bool w = (row.Flags & EncodingFlags.W) != 0;
         int pp = row.Prefix switch { 0x66 => 1, 0xF3 => 2, 0xF2 => 3, _ => 0 };
-        bool hasV = row.Form is Form.Rvm or Form.Rvmi or Form.Rmv or Form.Vm or Form.MulxWide;
+        bool hasV = row.Form is Form.Rvm or Form.Rvmi or Form.Rvmr or Form.RvmTied or Form.Rmv or Form.Vm or Form.Vmi or Form.MulxWide or Form.Zero;
         int inverted = (hasV ? ~vvvv & 15 : 15) << 3;
         int r = reg >> 3 == 0 ? 0x80 : 0;
         if (row.Map == 1 && !w && rm.RexX == 0 && rm.RexB == 0)

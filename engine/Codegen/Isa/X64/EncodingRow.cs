@@ -143,7 +143,7 @@ internal ref struct EncodingParser(Form form)
             case "NP": break;
             case "REX.W": _result.Flags |= EncodingFlags.W; break;
             case "/r": _result.Flags |= EncodingFlags.ModRm; break;
-            case "ib" or "cb": _result.ImmediateBytes = 1; break;
+            case "ib" or "cb" or "/is4": _result.ImmediateBytes = 1; break;
             case "iw": _result.ImmediateBytes = 2; break;
             case "id" or "cd": _result.ImmediateBytes = 4; break;
             case "io": _result.ImmediateBytes = 8; break;
@@ -201,14 +201,14 @@ internal ref struct EncodingParser(Form form)
     // Which field the operand at a position of the syntax is in.
     private readonly char FieldOf(int position) => _result.Form switch
     {
-        Form.Rm or Form.RmTied or Form.RmUse or Form.Rmi or Form.RmiTied or Form.Exchange => "RM-"[position],
-        Form.MrMem or Form.MrDef => "MR"[position],
+        Form.Rm or Form.RmTied or Form.RmUse or Form.Rmi or Form.RmiTied or Form.RmMask or Form.Exchange => "RM-"[position],
+        Form.MrMem or Form.MrDef or Form.MriDef or Form.MriMem => "MR-"[position],
         Form.MiTied or Form.MiMem or Form.MiUse or Form.MiDef or Form.MTied or Form.MDef or Form.MUse or Form.McTied
             or Form.MulWide or Form.DivWide => "M-"[position],
-        Form.Rvm or Form.Rvmi => "RVM-"[position],
+        Form.Rvm or Form.Rvmi or Form.Rvmr or Form.RvmTied => "RVM-"[position],
         Form.MulxWide => "RVM"[position],
         Form.Rmv => "RMV"[position],
-        Form.Vm => "VM"[position],
+        Form.Vm or Form.Vmi => "VM-"[position],
         Form.Oi or Form.Zero => "R-"[position],
         Form.None or Form.SignFill or Form.Relative or Form.Nop or Form.Args or Form.Rets or Form.Call or Form.CallIndirect
             or Form.Jump or Form.JumpIf or Form.JumpTable or Form.Trap or Form.TrapIf => '-',

@@ -14,41 +14,41 @@ internal static class FloatSequences
     {
         switch (op)
         {
-            case X64Op.SelectFloat:
+            case X64Op.SelectFloat or X64Op.VselectFloat:
                 MachLabel keep = buffer.NewLabel();
                 JumpIf(buffer, cc ^ (Cc)1, keep);
-                Write(buffer, X64Op.MovapsRm, reg, rm);
+                Write(buffer, op == X64Op.VselectFloat ? X64Op.Vmovaps : X64Op.Movaps, reg, rm);
                 buffer.Bind(keep);
                 break;
-            case X64Op.FloatMinSs: Extremum(buffer, reg, rm, X64Op.UcomissRm, X64Op.MinssRm, X64Op.OrpsRm, X64Op.AddssRm); break;
-            case X64Op.FloatMinSd: Extremum(buffer, reg, rm, X64Op.UcomisdRm, X64Op.MinsdRm, X64Op.OrpsRm, X64Op.AddsdRm); break;
-            case X64Op.FloatMaxSs: Extremum(buffer, reg, rm, X64Op.UcomissRm, X64Op.MaxssRm, X64Op.AndpsRm, X64Op.AddssRm); break;
-            case X64Op.FloatMaxSd: Extremum(buffer, reg, rm, X64Op.UcomisdRm, X64Op.MaxsdRm, X64Op.AndpsRm, X64Op.AddsdRm); break;
+            case X64Op.FloatMinSs or X64Op.VfloatMinSs: Extremum(buffer, reg, rm, op - X64Op.FloatMinSs, X64Op.Ucomiss, X64Op.Minss, X64Op.Orps, X64Op.Addss); break;
+            case X64Op.FloatMinSd or X64Op.VfloatMinSd: Extremum(buffer, reg, rm, op - X64Op.FloatMinSd, X64Op.Ucomisd, X64Op.Minsd, X64Op.Orps, X64Op.Addsd); break;
+            case X64Op.FloatMaxSs or X64Op.VfloatMaxSs: Extremum(buffer, reg, rm, op - X64Op.FloatMaxSs, X64Op.Ucomiss, X64Op.Maxss, X64Op.Andps, X64Op.Addss); break;
+            case X64Op.FloatMaxSd or X64Op.VfloatMaxSd: Extremum(buffer, reg, rm, op - X64Op.FloatMaxSd, X64Op.Ucomisd, X64Op.Maxsd, X64Op.Andps, X64Op.Addsd); break;
         }
     }
 
     // Different and ordered: the instruction is right. Equal: only zeros of different sign differ, and or (minimum) or and
     // (maximum) joins their signs. Unordered: the sum is a quiet NaN.
-    private static void Extremum(MachBuffer<X64LabelUses> buffer, int reg, in RegMem rm, X64Op compare, X64Op extremum, X64Op join, X64Op sum)
+    private static void Extremum(MachBuffer<X64LabelUses> buffer, int reg, in RegMem rm, int vex, X64Op compare, X64Op extremum, X64Op join, X64Op sum)
     {
         MachLabel different = buffer.NewLabel(), unordered = buffer.NewLabel(), done = buffer.NewLabel();
-        Write(buffer, compare, reg, rm);
+        Write(buffer, compare + vex, reg, rm);
         JumpIf(buffer, Cc.Ne, different);
         JumpIf(buffer, Cc.P, unordered);
-        Write(buffer, join, reg, rm);
+        Write(buffer, join + vex, reg, rm);
         Jump(buffer, done);
         buffer.Bind(unordered);
-        Write(buffer, sum, reg, rm);
+        Write(buffer, sum + vex, reg, rm);
         Jump(buffer, done);
         buffer.Bind(different);
-        Write(buffer, extremum, reg, rm);
+        Write(buffer, extremum + vex, reg, rm);
         buffer.Bind(done);
     }
 
     private static void Write(MachBuffer<X64LabelUses> buffer, X64Op op, int reg, in RegMem rm)
     {
         Span<byte> room = buffer.Claim(Encoder.MaxLength);
-        buffer.Advance(Encoder.MaxLength, Encoder.Encode(room, X64Instructions.EncodingOf(op), 0, reg, 0, rm, 0));
+        buffer.Advance(Encoder.MaxLength, Encoder.Encode(room, X64Instructions.EncodingOf(op), 0, reg, reg, rm, 0));
     }
 
     private static void JumpIf(MachBuffer<X64LabelUses> buffer, Cc cc, MachLabel target)

@@ -25,6 +25,12 @@ public enum Form : byte
     /// <summary>M is a written register, R is read: <c>movd r32, xmm</c>.</summary>
     MrDef,
 
+    /// <summary>M is a written register, R is read, with an immediate: <c>pextrd r32, xmm, imm</c>.</summary>
+    MriDef,
+
+    /// <summary>M is memory, R is read, with an immediate: <c>pextrd m32, xmm, imm</c>.</summary>
+    MriMem,
+
     /// <summary>M is a register, read and written, with an immediate.</summary>
     MiTied,
 
@@ -64,11 +70,23 @@ public enum Form : byte
     /// <summary>R is written, V and M are read, with an immediate.</summary>
     Rvmi,
 
+    /// <summary>R is written; V, M and a fourth register, in the immediate, are read.</summary>
+    Rvmr,
+
+    /// <summary>R is read and written, V and M are read: <c>vfmadd231ps</c>.</summary>
+    RvmTied,
+
+    /// <summary>R is read and written, M and xmm0 are read: <c>pblendvb</c>.</summary>
+    RmMask,
+
     /// <summary>R is written, M and V are read, V last in syntax: <c>shlx</c>.</summary>
     Rmv,
 
     /// <summary>V is written, M is read: <c>blsr</c>.</summary>
     Vm,
+
+    /// <summary>V is written, M is a register and read, with an immediate: <c>vpslld</c>.</summary>
+    Vmi,
 
     /// <summary>rdx:rax = rax * M.</summary>
     MulWide,

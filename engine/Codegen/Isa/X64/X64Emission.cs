@@ -39,6 +39,7 @@ internal sealed class X64Emission
     private int _spillBase;
     private int _firstLabel;
     private uint _source;
+    private int _vex;
 
     /// <summary>Emits <paramref name="code"/> into <paramref name="output"/>, which is empty.</summary>
     public void Run(IrFunction function, VCode<X64Inst> code, Allocation allocation, CodegenOptions options, CompiledFunction output)
@@ -49,6 +50,7 @@ internal sealed class X64Emission
         _buffer.Clear();
         _stubs.Clear();
         _source = 0;
+        _vex = options.Features.Avx ? 1 : 0;
         LayOutFrame();
         CreateLabels();
         _threaded.Compute(code, allocation.Edits);
@@ -195,9 +197,9 @@ internal sealed class X64Emission
 
     private void MoveFloat(Location from, Location to, int units)
     {
-        if (to.IsSlot) Write(units == 1 ? X64Op.MovsdStore : X64Op.MovapsStore, 0, from.Register.Encoding, 0, SlotMemory(to), 0);
-        else if (from.IsSlot) Write(units == 1 ? X64Op.MovsdLoad : X64Op.MovapsRm, 0, to.Register.Encoding, 0, SlotMemory(from), 0);
-        else Write(X64Op.MovapsRm, 0, to.Register.Encoding, 0, RegMem.Register(from.Register.Encoding), 0);
+        if (to.IsSlot) Write((units == 1 ? X64Op.MovsdStore : X64Op.MovapsStore) + _vex, 0, from.Register.Encoding, 0, SlotMemory(to), 0);
+        else if (from.IsSlot) Write((units == 1 ? X64Op.MovsdLoad : X64Op.Movaps) + _vex, 0, to.Register.Encoding, 0, SlotMemory(from), 0);
+        else Write(X64Op.Movaps + _vex, 0, to.Register.Encoding, 0, RegMem.Register(from.Register.Encoding), 0);
     }
 
     private RegMem SlotMemory(Location slot) => RegMem.Memory(X64Registers.Rsp.Encoding, _spillBase + slot.SlotByteOffset);
@@ -268,6 +270,8 @@ internal sealed class X64Emission
         ref readonly Encoding row = ref inst.Encoding;
         int reg = 0, vvvv = 0;
         RegMem rm = default;
+        // Only this form's immediate has 64 bits; the displacement is its high half.
+        long immediate = inst.Op == X64Op.Mov64Oi ? (long)inst.Displacement << 32 | (uint)inst.Immediate : inst.Immediate;
         switch (row.Form)
         {
             case Form.Rm or Form.Rmi:
@@ -278,7 +282,7 @@ internal sealed class X64Emission
                 cursor.Next();
                 rm = Resolve(inst, ref cursor);
                 reg = cursor.Register();
-                if (inst.Op is >= X64Op.FloatMinSs and <= X64Op.SelectFloat)
+                if (inst.Op is >= X64Op.FloatMinSs and <= X64Op.VselectFloat)
                 {
                     FloatSequences.Write(_buffer, inst.Op, inst.Cc, reg, rm);
                     return;
@@ -290,20 +294,38 @@ internal sealed class X64Emission
                 rm = Resolve(inst, ref cursor);
                 reg = cursor.Register();
                 break;
+            case Form.Rvmr:
+                vvvv = cursor.Register();
+                rm = Resolve(inst, ref cursor);
+                immediate = cursor.Register() << 4;
+                reg = cursor.Register();
+                break;
+            case Form.RvmTied:
+                cursor.Next();
+                vvvv = cursor.Register();
+                rm = Resolve(inst, ref cursor);
+                reg = cursor.Register();
+                break;
+            case Form.RmMask:
+                cursor.Next();
+                rm = Resolve(inst, ref cursor);
+                cursor.Next();
+                reg = cursor.Register();
+                break;
             case Form.Rmv:
                 rm = Resolve(inst, ref cursor);
                 vvvv = cursor.Register();
                 reg = cursor.Register();
                 break;
-            case Form.Vm:
+            case Form.Vm or Form.Vmi:
                 rm = Resolve(inst, ref cursor);
                 vvvv = cursor.Register();
                 break;
-            case Form.RmUse or Form.MrMem:
+            case Form.RmUse or Form.MrMem or Form.MriMem:
                 reg = cursor.Register();
                 rm = Resolve(inst, ref cursor);
                 break;
-            case Form.MrDef:
+            case Form.MrDef or Form.MriDef:
                 reg = cursor.Register();
                 rm = RegMem.Register(cursor.Register());
                 break;
@@ -326,7 +348,7 @@ internal sealed class X64Emission
                 reg = cursor.Register();
                 break;
             case Form.Zero:
-                reg = cursor.Register();
+                vvvv = reg = cursor.Register();
                 rm = RegMem.Register(reg);
                 break;
             case Form.MulWide:
@@ -350,8 +372,6 @@ internal sealed class X64Emission
                 return;
         }
 
-        // Only this form's immediate has 64 bits; the displacement is its high half.
-        long immediate = inst.Op == X64Op.Mov64Oi ? (long)inst.Displacement << 32 | (uint)inst.Immediate : inst.Immediate;
         WriteWithFixups(inst.Op, inst, reg, vvvv, rm, immediate);
     }
 

@@ -5,7 +5,8 @@ namespace Kiln.Codegen.Isa.X64;
 
 /// <summary>
 /// The instruction table: one row per instruction form, operands and encoding in the notation of the Intel
-/// manual (Software Developer's Manual, volume 2, section 3.1.1). Encoder, operand constraints and printer
+/// manual (Software Developer's Manual, volume 2, section 3.1.1); those on xmm registers stand in
+/// <see cref="SseInstructions"/>. Encoder, operand constraints and printer
 /// switch on the <see cref="Form"/> of a row, never on the instruction.
 /// </summary>
 public static class X64Instructions
@@ -41,13 +42,7 @@ public static class X64Instructions
         new(X64Op.TrapIf,       Form.TrapIf,       "trap_if",                            ""),
         new(X64Op.TrapIfEither, Form.TrapIf,       "trap_if_either",                     ""),
         new(X64Op.TrapIfBoth,   Form.TrapIf,       "trap_if_both",                       ""),
-        new(X64Op.FloatMinSs,   Form.RmTied,       "float_min_ss xmm1, xmm2",            ""),
-        new(X64Op.FloatMinSd,   Form.RmTied,       "float_min_sd xmm1, xmm2",            ""),
-        new(X64Op.FloatMaxSs,   Form.RmTied,       "float_max_ss xmm1, xmm2",            ""),
-        new(X64Op.FloatMaxSd,   Form.RmTied,       "float_max_sd xmm1, xmm2",            ""),
-        new(X64Op.SelectFloat,  Form.RmTied,       "select_float xmm1, xmm2",            ""),
         new(X64Op.ZeroInt,      Form.Zero,         "zero r32",                           "31 /r"),
-        new(X64Op.ZeroFloat,    Form.Zero,         "zero xmm1",                          "NP 0F 57 /r"),
 
         // Integer arithmetic and logic, destination = first source.
         new(X64Op.Add32Rm,      Form.RmTied,       "add r32, r/m32",                     "03 /r"),
@@ -305,94 +300,6 @@ public static class X64Instructions
         new(X64Op.Int3,         Form.None,         "int3",                               "CC"),
         new(X64Op.Ud2,          Form.None,         "ud2",                                "0F 0B"),
 
-        // Floating point and vector moves.
-        new(X64Op.MovssLoad,    Form.Rm,           "movss xmm1, m32",                    "F3 0F 10 /r"),
-        new(X64Op.MovsdLoad,    Form.Rm,           "movsd xmm1, m64",                    "F2 0F 10 /r"),
-        new(X64Op.MovupsLoad,   Form.Rm,           "movups xmm1, m128",                  "NP 0F 10 /r"),
-        new(X64Op.MovssStore,   Form.MrMem,        "movss m32, xmm1",                    "F3 0F 11 /r"),
-        new(X64Op.MovsdStore,   Form.MrMem,        "movsd m64, xmm1",                    "F2 0F 11 /r"),
-        new(X64Op.MovupsStore,  Form.MrMem,        "movups m128, xmm1",                  "NP 0F 11 /r"),
-        new(X64Op.MovapsRm,     Form.Rm,           "movaps xmm1, xmm2/m128",             "NP 0F 28 /r"),
-        new(X64Op.MovapsStore,  Form.MrMem,        "movaps m128, xmm1",                  "NP 0F 29 /r"),
-        new(X64Op.MovdRm,       Form.Rm,           "movd xmm1, r/m32",                   "66 0F 6E /r"),
-        new(X64Op.MovqRm,       Form.Rm,           "movq xmm1, r/m64",                   "66 REX.W 0F 6E /r"),
-        new(X64Op.MovdMr,       Form.MrDef,        "movd r32, xmm1",                     "66 0F 7E /r"),
-        new(X64Op.MovqMr,       Form.MrDef,        "movq r64, xmm1",                     "66 REX.W 0F 7E /r"),
-
-        // Floating point, SSE: destination = first source.
-        new(X64Op.AddssRm,      Form.RmTied,       "addss xmm1, xmm2/m32",               "F3 0F 58 /r"),
-        new(X64Op.AddsdRm,      Form.RmTied,       "addsd xmm1, xmm2/m64",               "F2 0F 58 /r"),
-        new(X64Op.MulssRm,      Form.RmTied,       "mulss xmm1, xmm2/m32",               "F3 0F 59 /r"),
-        new(X64Op.MulsdRm,      Form.RmTied,       "mulsd xmm1, xmm2/m64",               "F2 0F 59 /r"),
-        new(X64Op.SubssRm,      Form.RmTied,       "subss xmm1, xmm2/m32",               "F3 0F 5C /r"),
-        new(X64Op.SubsdRm,      Form.RmTied,       "subsd xmm1, xmm2/m64",               "F2 0F 5C /r"),
-        new(X64Op.MinssRm,      Form.RmTied,       "minss xmm1, xmm2/m32",               "F3 0F 5D /r"),
-        new(X64Op.MinsdRm,      Form.RmTied,       "minsd xmm1, xmm2/m64",               "F2 0F 5D /r"),
-        new(X64Op.DivssRm,      Form.RmTied,       "divss xmm1, xmm2/m32",               "F3 0F 5E /r"),
-        new(X64Op.DivsdRm,      Form.RmTied,       "divsd xmm1, xmm2/m64",               "F2 0F 5E /r"),
-        new(X64Op.MaxssRm,      Form.RmTied,       "maxss xmm1, xmm2/m32",               "F3 0F 5F /r"),
-        new(X64Op.MaxsdRm,      Form.RmTied,       "maxsd xmm1, xmm2/m64",               "F2 0F 5F /r"),
-        new(X64Op.SqrtssRm,     Form.RmTied,       "sqrtss xmm1, xmm2/m32",              "F3 0F 51 /r"),
-        new(X64Op.SqrtsdRm,     Form.RmTied,       "sqrtsd xmm1, xmm2/m64",              "F2 0F 51 /r"),
-        new(X64Op.AndpsRm,      Form.RmTied,       "andps xmm1, xmm2/m128",              "NP 0F 54 /r"),
-        new(X64Op.AndpdRm,      Form.RmTied,       "andpd xmm1, xmm2/m128",              "66 0F 54 /r"),
-        new(X64Op.AndnpsRm,     Form.RmTied,       "andnps xmm1, xmm2/m128",             "NP 0F 55 /r"),
-        new(X64Op.AndnpdRm,     Form.RmTied,       "andnpd xmm1, xmm2/m128",             "66 0F 55 /r"),
-        new(X64Op.OrpsRm,       Form.RmTied,       "orps xmm1, xmm2/m128",               "NP 0F 56 /r"),
-        new(X64Op.OrpdRm,       Form.RmTied,       "orpd xmm1, xmm2/m128",               "66 0F 56 /r"),
-        new(X64Op.XorpsRm,      Form.RmTied,       "xorps xmm1, xmm2/m128",              "NP 0F 57 /r"),
-        new(X64Op.XorpdRm,      Form.RmTied,       "xorpd xmm1, xmm2/m128",              "66 0F 57 /r"),
-        new(X64Op.UcomissRm,    Form.RmUse,        "ucomiss xmm1, xmm2/m32",             "NP 0F 2E /r"),
-        new(X64Op.UcomisdRm,    Form.RmUse,        "ucomisd xmm1, xmm2/m64",             "66 0F 2E /r"),
-        new(X64Op.Cmpss,        Form.RmiTied,      "cmpss xmm1, xmm2/m32, imm8",         "F3 0F C2 /r ib"),
-        new(X64Op.Cmpsd,        Form.RmiTied,      "cmpsd xmm1, xmm2/m64, imm8",         "F2 0F C2 /r ib"),
-        new(X64Op.RoundssRmi,   Form.RmiTied,      "roundss xmm1, xmm2/m32, imm8",       "66 0F 3A 0A /r ib"),
-        new(X64Op.RoundsdRmi,   Form.RmiTied,      "roundsd xmm1, xmm2/m64, imm8",       "66 0F 3A 0B /r ib"),
-
-        // Conversions, SSE.
-        new(X64Op.Cvtsi2ss32,   Form.RmTied,       "cvtsi2ss xmm1, r/m32",               "F3 0F 2A /r"),
-        new(X64Op.Cvtsi2ss64,   Form.RmTied,       "cvtsi2ss xmm1, r/m64",               "F3 REX.W 0F 2A /r"),
-        new(X64Op.Cvtsi2sd32,   Form.RmTied,       "cvtsi2sd xmm1, r/m32",               "F2 0F 2A /r"),
-        new(X64Op.Cvtsi2sd64,   Form.RmTied,       "cvtsi2sd xmm1, r/m64",               "F2 REX.W 0F 2A /r"),
-        new(X64Op.Cvttss2si32,  Form.Rm,           "cvttss2si r32, xmm1/m32",            "F3 0F 2C /r"),
-        new(X64Op.Cvttss2si64,  Form.Rm,           "cvttss2si r64, xmm1/m32",            "F3 REX.W 0F 2C /r"),
-        new(X64Op.Cvttsd2si32,  Form.Rm,           "cvttsd2si r32, xmm1/m64",            "F2 0F 2C /r"),
-        new(X64Op.Cvttsd2si64,  Form.Rm,           "cvttsd2si r64, xmm1/m64",            "F2 REX.W 0F 2C /r"),
-        new(X64Op.Cvtss2sdRm,   Form.RmTied,       "cvtss2sd xmm1, xmm2/m32",            "F3 0F 5A /r"),
-        new(X64Op.Cvtsd2ssRm,   Form.RmTied,       "cvtsd2ss xmm1, xmm2/m64",            "F2 0F 5A /r"),
-
-        // Floating point, AVX: three operands.
-        new(X64Op.Vaddss,       Form.Rvm,          "vaddss xmm1, xmm2, xmm3/m32",        "VEX.LIG.F3.0F.WIG 58 /r", CpuFeature.Avx),
-        new(X64Op.Vaddsd,       Form.Rvm,          "vaddsd xmm1, xmm2, xmm3/m64",        "VEX.LIG.F2.0F.WIG 58 /r", CpuFeature.Avx),
-        new(X64Op.Vmulss,       Form.Rvm,          "vmulss xmm1, xmm2, xmm3/m32",        "VEX.LIG.F3.0F.WIG 59 /r", CpuFeature.Avx),
-        new(X64Op.Vmulsd,       Form.Rvm,          "vmulsd xmm1, xmm2, xmm3/m64",        "VEX.LIG.F2.0F.WIG 59 /r", CpuFeature.Avx),
-        new(X64Op.Vsubss,       Form.Rvm,          "vsubss xmm1, xmm2, xmm3/m32",        "VEX.LIG.F3.0F.WIG 5C /r", CpuFeature.Avx),
-        new(X64Op.Vsubsd,       Form.Rvm,          "vsubsd xmm1, xmm2, xmm3/m64",        "VEX.LIG.F2.0F.WIG 5C /r", CpuFeature.Avx),
-        new(X64Op.Vminss,       Form.Rvm,          "vminss xmm1, xmm2, xmm3/m32",        "VEX.LIG.F3.0F.WIG 5D /r", CpuFeature.Avx),
-        new(X64Op.Vminsd,       Form.Rvm,          "vminsd xmm1, xmm2, xmm3/m64",        "VEX.LIG.F2.0F.WIG 5D /r", CpuFeature.Avx),
-        new(X64Op.Vdivss,       Form.Rvm,          "vdivss xmm1, xmm2, xmm3/m32",        "VEX.LIG.F3.0F.WIG 5E /r", CpuFeature.Avx),
-        new(X64Op.Vdivsd,       Form.Rvm,          "vdivsd xmm1, xmm2, xmm3/m64",        "VEX.LIG.F2.0F.WIG 5E /r", CpuFeature.Avx),
-        new(X64Op.Vmaxss,       Form.Rvm,          "vmaxss xmm1, xmm2, xmm3/m32",        "VEX.LIG.F3.0F.WIG 5F /r", CpuFeature.Avx),
-        new(X64Op.Vmaxsd,       Form.Rvm,          "vmaxsd xmm1, xmm2, xmm3/m64",        "VEX.LIG.F2.0F.WIG 5F /r", CpuFeature.Avx),
-        new(X64Op.Vsqrtss,      Form.Rvm,          "vsqrtss xmm1, xmm2, xmm3/m32",       "VEX.LIG.F3.0F.WIG 51 /r", CpuFeature.Avx),
-        new(X64Op.Vsqrtsd,      Form.Rvm,          "vsqrtsd xmm1, xmm2, xmm3/m64",       "VEX.LIG.F2.0F.WIG 51 /r", CpuFeature.Avx),
-        new(X64Op.Vandps,       Form.Rvm,          "vandps xmm1, xmm2, xmm3/m128",       "VEX.128.0F.WIG 54 /r", CpuFeature.Avx),
-        new(X64Op.Vandpd,       Form.Rvm,          "vandpd xmm1, xmm2, xmm3/m128",       "VEX.128.66.0F.WIG 54 /r", CpuFeature.Avx),
-        new(X64Op.Vandnps,      Form.Rvm,          "vandnps xmm1, xmm2, xmm3/m128",      "VEX.128.0F.WIG 55 /r", CpuFeature.Avx),
-        new(X64Op.Vandnpd,      Form.Rvm,          "vandnpd xmm1, xmm2, xmm3/m128",      "VEX.128.66.0F.WIG 55 /r", CpuFeature.Avx),
-        new(X64Op.Vorps,        Form.Rvm,          "vorps xmm1, xmm2, xmm3/m128",        "VEX.128.0F.WIG 56 /r", CpuFeature.Avx),
-        new(X64Op.Vorpd,        Form.Rvm,          "vorpd xmm1, xmm2, xmm3/m128",        "VEX.128.66.0F.WIG 56 /r", CpuFeature.Avx),
-        new(X64Op.Vxorps,       Form.Rvm,          "vxorps xmm1, xmm2, xmm3/m128",       "VEX.128.0F.WIG 57 /r", CpuFeature.Avx),
-        new(X64Op.Vxorpd,       Form.Rvm,          "vxorpd xmm1, xmm2, xmm3/m128",       "VEX.128.66.0F.WIG 57 /r", CpuFeature.Avx),
-        new(X64Op.Vcmpss,       Form.Rvmi,         "vcmpss xmm1, xmm2, xmm3/m32, imm8",  "VEX.LIG.F3.0F.WIG C2 /r ib", CpuFeature.Avx),
-        new(X64Op.Vcmpsd,       Form.Rvmi,         "vcmpsd xmm1, xmm2, xmm3/m64, imm8",  "VEX.LIG.F2.0F.WIG C2 /r ib", CpuFeature.Avx),
-        new(X64Op.Vroundss,     Form.Rvmi,         "vroundss xmm1, xmm2, xmm3/m32, imm8","VEX.LIG.66.0F3A.WIG 0A /r ib", CpuFeature.Avx),
-        new(X64Op.Vroundsd,     Form.Rvmi,         "vroundsd xmm1, xmm2, xmm3/m64, imm8","VEX.LIG.66.0F3A.WIG 0B /r ib", CpuFeature.Avx),
-        new(X64Op.Vcvtsi2ss32,  Form.Rvm,          "vcvtsi2ss xmm1, xmm2, r/m32",        "VEX.LIG.F3.0F.W0 2A /r", CpuFeature.Avx),
-        new(X64Op.Vcvtsi2ss64,  Form.Rvm,          "vcvtsi2ss xmm1, xmm2, r/m64",        "VEX.LIG.F3.0F.W1 2A /r", CpuFeature.Avx),
-        new(X64Op.Vcvtsi2sd32,  Form.Rvm,          "vcvtsi2sd xmm1, xmm2, r/m32",        "VEX.LIG.F2.0F.W0 2A /r", CpuFeature.Avx),
-        new(X64Op.Vcvtsi2sd64,  Form.Rvm,          "vcvtsi2sd xmm1, xmm2, r/m64",        "VEX.LIG.F2.0F.W1 2A /r", CpuFeature.Avx),
-        new(X64Op.Vcvtss2sd,    Form.Rvm,          "vcvtss2sd xmm1, xmm2, xmm3/m32",     "VEX.LIG.F3.0F.WIG 5A /r", CpuFeature.Avx),
-        new(X64Op.Vcvtsd2ss,    Form.Rvm,          "vcvtsd2ss xmm1, xmm2, xmm3/m64",     "VEX.LIG.F2.0F.WIG 5A /r", CpuFeature.Avx),
+        .. SseInstructions.Rows,
     ];
 }

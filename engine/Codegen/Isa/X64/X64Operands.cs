@@ -28,7 +28,7 @@ internal static class X64Operands
         ref readonly Encoding row = ref inst.Encoding;
         switch (row.Form)
         {
-            case Form.Rm or Form.Rmi or Form.Vm:
+            case Form.Rm or Form.Rmi or Form.Vm or Form.Vmi:
                 CollectRm(code, inst, row);
                 code.AddOperand(Operand.Def(inst.R));
                 break;
@@ -47,11 +47,29 @@ internal static class X64Operands
                 code.AddOperand(Operand.Use(inst.V));
                 code.AddOperand(Operand.Def(inst.R));
                 break;
-            case Form.RmUse or Form.MrMem:
+            case Form.Rvmr:
+                code.AddOperand(Operand.Use(inst.V));
+                CollectRm(code, inst, row);
+                code.AddOperand(Operand.Use(inst.Fourth));
+                code.AddOperand(Operand.Def(inst.R));
+                break;
+            case Form.RvmTied:
+                code.AddOperand(Operand.Use(inst.Fourth));
+                code.AddOperand(Operand.Use(inst.V));
+                CollectRm(code, inst, row);
+                code.AddOperand(Operand.DefReuse(inst.R, 0));
+                break;
+            case Form.RmMask:
+                code.AddOperand(Operand.Use(inst.V));
+                CollectRm(code, inst, row);
+                code.AddOperand(Operand.UseFixed(inst.Fourth, X64Registers.Xmm0));
+                code.AddOperand(Operand.DefReuse(inst.R, 0));
+                break;
+            case Form.RmUse or Form.MrMem or Form.MriMem:
                 code.AddOperand(Operand.Use(inst.R));
                 CollectRm(code, inst, row);
                 break;
-            case Form.MrDef:
+            case Form.MrDef or Form.MriDef:
                 code.AddOperand(Operand.Use(inst.V));
                 code.AddOperand(Operand.Def(inst.R));
                 break;
@@ -108,8 +126,8 @@ internal static class X64Operands
     {
         if (inst.Kind == RmKind.Register)
         {
-            // A spill slot has 8 bytes, so wider operands must be in registers.
-            bool slotAllowed = row.MemoryBytes is > 0 and <= 8;
+            // A spill slot has 8 bytes, or 16 if the register is wide; a wider operand must be in a register.
+            bool slotAllowed = row.MemoryBytes is > 0 and <= 8 || (row.MemoryBytes == 16 && (code.FlagsOf(inst.M) & VRegFlags.Wide) != 0);
             code.AddOperand(slotAllowed ? Operand.UseAny(inst.M) : Operand.Use(inst.M));
         }
         else if (inst.Kind == RmKind.BaseIndex)

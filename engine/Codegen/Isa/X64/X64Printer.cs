@@ -102,7 +102,7 @@ internal static class X64Printer
         if (width.Length != 0) text.Append('.').Append(width);
         if (row.Notation.Length == 0 && inst.Encoding.Form is Form.JumpIf or Form.TrapIf)
             text.Append(' ').Append(inst.Cc.ToString().ToLowerInvariant()).Append(inst.Cc != inst.SecondCc && inst.Op is not (X64Op.JumpIf or X64Op.TrapIf) ? "," + inst.SecondCc.ToString().ToLowerInvariant() : "");
-        if (inst.Op == X64Op.SelectFloat) text.Append(' ').Append(inst.Cc.ToString().ToLowerInvariant());
+        if (inst.Op is X64Op.SelectFloat or X64Op.VselectFloat) text.Append(' ').Append(inst.Cc.ToString().ToLowerInvariant());
         AppendUses(text, inst, row, operands, start, allocation);
         if (inst.Trap != 0) text.Append("  ; trap").Append(inst.Trap);
     }
@@ -123,6 +123,7 @@ internal static class X64Printer
     private static void AppendUses(StringBuilder text, in X64Inst inst, in EncodingRow row, ReadOnlySpan<Operand> operands, int start, Allocation? allocation)
     {
         bool list = inst.Encoding.Form is Form.Call or Form.Args or Form.Rets;
+        bool fourth = inst.Encoding.Form is Form.Rvmr or Form.RvmTied or Form.RmMask;
         bool memory = !list && inst.Kind != RmKind.Register && row.Encoding.Form is not (Form.Oi or Form.DivWide);
         int addressParts = memory && inst.Kind == RmKind.BaseIndex ? (inst.M.Id != 0 ? 1 : 0) + (inst.X.Id != 0 ? 1 : 0) : 0;
         bool first = true;
@@ -134,7 +135,8 @@ internal static class X64Printer
         }
 
         // Memory operands stand behind a register that comes first, before the rest.
-        int before = row.Encoding.Form is Form.Rm or Form.Rmi or Form.Rmv or Form.Vm or Form.MiMem or Form.MiUse or Form.MUse or Form.JumpTable or Form.CallIndirect ? 0 : 1;
+        int before = row.Encoding.Form is Form.Rm or Form.Rmi or Form.Rmv or Form.Vm or Form.MiMem or Form.MiUse or Form.MUse or Form.JumpTable or Form.CallIndirect ? 0
+            : row.Encoding.Form == Form.RvmTied ? 2 : 1;
         int seen = 0;
         for (int i = 0; i < operands.Length; i++)
         {
@@ -158,7 +160,7 @@ internal static class X64Printer
         }
 
         if (!written) AppendMemory(text.Append(first ? " " : ", "), inst, operands, start, operands.Length, allocation);
-        if (row.Encoding.ImmediateBytes != 0 && !list)
+        if (row.Encoding.ImmediateBytes != 0 && !list && !fourth)
         {
             long immediate = inst.Op == X64Op.Mov64Oi ? (long)inst.Displacement << 32 | (uint)inst.Immediate : inst.Immediate;
             text.Append(first && written && operands.Length <= 1 && !HasUse(operands) && !memory ? " " : ", ").Append(immediate.ToString(CultureInfo.InvariantCulture));

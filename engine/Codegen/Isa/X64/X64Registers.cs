@@ -14,6 +14,8 @@ internal static class X64Registers
     public static readonly PReg Rsi = PReg.Int(6);
     public static readonly PReg Rdi = PReg.Int(7);
 
+    public static readonly PReg Xmm0 = PReg.Float(0);
+
     /// <summary>Carries float moves that the allocator inserts; never an operand.</summary>
     public static readonly PReg FloatScratch = PReg.Float(15);
 

@@ -7,23 +7,18 @@ namespace Kiln.Codegen.Isa.X64.Lower;
 /// <summary>Function entry, call, call_indirect and return under the guest calling convention.</summary>
 internal static class CallRules
 {
-    private static X64Op LoadOp(IrType type) => type switch
+    private static void Load(Lowering x, IrType type, VReg dst, RmOperand place)
     {
-        IrType.I32 or IrType.None => X64Op.Mov32Rm,
-        IrType.I64 => X64Op.Mov64Rm,
-        IrType.F32 => X64Op.MovssLoad,
-        IrType.F64 => X64Op.MovsdLoad,
-        IrType.V128 => X64Op.MovupsLoad,
-    };
+        if (type.IsInt()) x.Rm(type == IrType.I64 ? X64Op.Mov64Rm : X64Op.Mov32Rm, dst, place);
+        else x.VectorRm(MemoryRules.FloatLoad(type), dst, place);
+    }
 
     // An i32 is stored with its zero upper half, so that whoever reads the slot as 64 bits may.
-    private static X64Op StoreOp(IrType type) => type switch
+    private static void Store(Lowering x, IrType type, RmOperand place, VReg value)
     {
-        IrType.I32 or IrType.I64 or IrType.None => X64Op.Mov64Mr,
-        IrType.F32 => X64Op.MovssStore,
-        IrType.F64 => X64Op.MovsdStore,
-        IrType.V128 => X64Op.MovupsStore,
-    };
+        if (type.IsInt()) x.Mr(X64Op.Mov64Mr, place, value);
+        else x.VectorMr(MemoryRules.FloatStore(type), place, value);
+    }
 
     /// <summary>Defines the parameters that are used.</summary>
     public static void LowerEntry(Lowering x)
@@ -39,7 +34,7 @@ internal static class CallRules
             bool inRegister = convention.Next(type, out PReg register, out int offset);
             if (!x.IsDemanded(value)) continue;
             if (inRegister) x.Code.OperandLists.Add(Operand.DefFixed(x.RegOf(value), register));
-            else x.Rm(LoadOp(type), x.RegOf(value), RmOperand.At(RmKind.Incoming, offset));
+            else Load(x, type, x.RegOf(value), RmOperand.At(RmKind.Incoming, offset));
         }
 
         args.Immediate = start;
@@ -66,7 +61,7 @@ internal static class CallRules
         for (int i = 0; i < arguments.Length; i++)
         {
             if (!convention.Next(types[i], out _, out int offset))
-                x.Mr(StoreOp(types[i]), RmOperand.At(RmKind.Outgoing, offset), x.RegOf(arguments[i]));
+                Store(x, types[i], RmOperand.At(RmKind.Outgoing, offset), x.RegOf(arguments[i]));
         }
 
         int start = x.Code.OperandLists.Count;
@@ -95,7 +90,7 @@ internal static class CallRules
         {
             IrType type = x.Dfg.TypeOf(result);
             if (!convention.Next(type, out _, out int offset) && x.IsDemanded(result))
-                x.Rm(LoadOp(type), x.RegOf(result), RmOperand.At(RmKind.Outgoing, offset));
+                Load(x, type, x.RegOf(result), RmOperand.At(RmKind.Outgoing, offset));
         }
     }
 
@@ -107,7 +102,7 @@ internal static class CallRules
         {
             IrType type = x.Dfg.TypeOf(result);
             if (!convention.Next(type, out _, out int offset))
-                x.Mr(StoreOp(type), RmOperand.At(RmKind.Incoming, offset), x.RegOf(result));
+                Store(x, type, RmOperand.At(RmKind.Incoming, offset), x.RegOf(result));
         }
 
         int start = x.Code.OperandLists.Count;

@@ -252,7 +252,7 @@ internal static class CompareRules
             (a, b) = (b, a);
         }
 
-        x.Mr(type == IrType.F64 ? X64Op.UcomisdRm : X64Op.UcomissRm, x.UseRm(b, type, once), x.RegOf(a));
+        x.VectorMr(type == IrType.F64 ? X64Op.Ucomisd : X64Op.Ucomiss, x.UseRm(b, type, once), x.RegOf(a));
         return cc switch
         {
             FloatCC.Eq => new FlagsCondition(Cc.E, Cc.Np, Junction.Both),
@@ -302,7 +302,7 @@ internal static class CompareRules
         {
             IrType.I32 => X64Op.Cmov32Rm,
             IrType.I64 => X64Op.Cmov64Rm,
-            IrType.F32 or IrType.F64 or IrType.V128 or IrType.None => X64Op.SelectFloat,
+            IrType.F32 or IrType.F64 or IrType.V128 or IrType.None => x.Vex(X64Op.SelectFloat),
         };
         if (condition.Junction == Junction.Either)
         {

@@ -44,11 +44,15 @@ internal static class ConstantRules
     /// <summary>dst = the value with these bits.</summary>
     public static void Float(Lowering x, VReg dst, UInt128 bits, IrType type, bool rematerializable = false)
     {
-        var definition = new X64Inst { Op = X64Op.ZeroFloat, R = dst };
-        if (bits != 0)
+        var definition = new X64Inst { Op = x.Vex(X64Op.ZeroFloat), R = dst };
+        if (bits == UInt128.MaxValue && type == IrType.V128)
         {
-            X64Op op = type == IrType.F32 ? X64Op.MovssLoad : type == IrType.F64 ? X64Op.MovsdLoad : X64Op.MovapsRm;
-            definition = new X64Inst { Op = op, R = dst, Rm = x.PoolConstant(bits, type.ByteCount()) };
+            definition.Op = x.Vex(X64Op.Ones);
+        }
+        else if (bits != 0)
+        {
+            X64Op op = type == IrType.F32 ? X64Op.MovssLoad : type == IrType.F64 ? X64Op.MovsdLoad : X64Op.Movaps;
+            definition = new X64Inst { Op = x.Vex(op), R = dst, Rm = x.PoolConstant(bits, type.ByteCount()) };
         }
 
         if (rematerializable) x.Code.SetRematerializable(dst, definition);
@@ -58,7 +62,7 @@ internal static class ConstantRules
     /// <summary>A new register with a float constant.</summary>
     public static VReg FloatReg(Lowering x, UInt128 bits, IrType type)
     {
-        VReg reg = x.NewFloat();
+        VReg reg = x.NewReg(type);
         Float(x, reg, bits, type);
         return reg;
     }

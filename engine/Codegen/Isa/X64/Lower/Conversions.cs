@@ -27,9 +27,9 @@ internal static class ConversionRules
 
     private static void Bitcast(Lowering x, in InstData data, VReg dst)
     {
-        int wide = data.Type.Bits() == 64 ? 1 : 0;
-        if (data.Type.IsFloat()) x.Rm(X64Op.MovdRm + wide, dst, x.Use(data.A, data.Type.BitcastPartner()));
-        else x.Emit(new X64Inst { Op = X64Op.MovdMr + wide, R = dst, V = x.RegOf(data.A) });
+        int wide = data.Type.Bits() == 64 ? 2 : 0;
+        if (data.Type.IsFloat()) x.VectorRm(X64Op.MovdRm + wide, dst, x.Use(data.A, data.Type.BitcastPartner()));
+        else x.Emit(new X64Inst { Op = x.Vex(X64Op.MovdMr + wide), R = dst, V = x.RegOf(data.A) });
     }
 
     // To integers.
@@ -40,10 +40,10 @@ internal static class ConversionRules
     private static RmOperand Pool(Lowering x, double value, IrType type) => x.PoolConstant(Bits(value, type), type.ByteCount());
 
     private static void Compare(Lowering x, IrType type, VReg left, RmOperand right) =>
-        x.Mr(type == IrType.F64 ? X64Op.UcomisdRm : X64Op.UcomissRm, right, left);
+        x.VectorMr(type == IrType.F64 ? X64Op.Ucomisd : X64Op.Ucomiss, right, left);
 
     private static void Truncate(Lowering x, IrType from, bool wide, VReg dst, VReg source) =>
-        x.Rm((from == IrType.F64 ? X64Op.Cvttsd2si32 : X64Op.Cvttss2si32) + (wide ? 1 : 0), dst, source);
+        x.VectorRm((from == IrType.F64 ? X64Op.Cvttsd2si32 : X64Op.Cvttss2si32) + (wide ? 2 : 0), dst, source);
 
     // NaN: trap 8. Outside of the open range (least - 1, greatest + 1): trap 6. The bounds are powers of two, or one less
     // than a power of two that the float type represents; where it does not, the range is closed at the power itself.
@@ -72,7 +72,7 @@ internal static class ConversionRules
         int sd = from == IrType.F64 ? 1 : 0;
         VReg direct = x.NewInt(), above = x.NewFloat(), rest = x.NewInt(), sign = x.NewInt(), masked = x.NewInt();
         Truncate(x, from, true, direct, source);
-        FloatRules.Arithmetic(x, X64Op.SubssRm + sd, X64Op.Vsubss + sd, above, source, Pool(x, 9223372036854775808.0, from));
+        x.Vector(X64Op.Subss + 2 * sd, above, source, Pool(x, 9223372036854775808.0, from));
         Truncate(x, from, true, rest, above);
         x.Mi(X64Op.Sar64Mi8, sign, direct, 63);
         x.Rvm(X64Op.And64Rm, masked, rest, sign);
@@ -83,7 +83,7 @@ internal static class ConversionRules
     {
         if (from == IrType.F64) return source;
         VReg wide = x.NewFloat();
-        FloatRules.FromSelf(x, X64Op.Cvtss2sdRm, X64Op.Vcvtss2sd, wide, source);
+        FloatRules.FromSelf(x, X64Op.Cvtss2sd, wide, source);
         return wide;
     }
 
@@ -93,16 +93,16 @@ internal static class ConversionRules
         int sd = type == IrType.F64 ? 1 : 0;
         VReg ordered = x.NewFloat(), result = x.NewFloat();
         const int Ordered = 7;
-        FloatRules.Arithmetic(x, X64Op.Cmpss + sd, X64Op.Vcmpss + sd, ordered, source, source, Ordered);
-        FloatRules.Logic(x, X64Op.AndpsRm, X64Op.Vandps, result, ordered, source);
+        x.Vector(X64Op.Cmpss + 2 * sd, ordered, source, source, Ordered);
+        x.Vector(X64Op.Andps, result, ordered, source);
         return result;
     }
 
-    private static VReg Clamp(Lowering x, X64Op sse, X64Op avx, IrType type, VReg source, double bound)
+    private static VReg Clamp(Lowering x, X64Op op, IrType type, VReg source, double bound)
     {
         int sd = type == IrType.F64 ? 1 : 0;
         VReg result = x.NewFloat();
-        FloatRules.Arithmetic(x, sse + sd, avx + sd, result, source, Pool(x, bound, type));
+        x.Vector(op + 2 * sd, result, source, Pool(x, bound, type));
         return result;
     }
 
@@ -113,8 +113,8 @@ internal static class ConversionRules
         if (data.Type == IrType.I32)
         {
             VReg wide = Widen(x, from, source);
-            wide = Clamp(x, X64Op.MinssRm, X64Op.Vminss, IrType.F64, wide, int.MaxValue);
-            wide = Clamp(x, X64Op.MaxssRm, X64Op.Vmaxss, IrType.F64, wide, int.MinValue);
+            wide = Clamp(x, X64Op.Minss, IrType.F64, wide, int.MaxValue);
+            wide = Clamp(x, X64Op.Maxss, IrType.F64, wide, int.MinValue);
             Truncate(x, IrType.F64, false, dst, wide);
             return;
         }
@@ -134,13 +134,13 @@ internal static class ConversionRules
         {
             // maxsd gives its second operand if the first is NaN: so NaN becomes 0.
             VReg wide = Widen(x, from, x.RegOf(data.A));
-            wide = Clamp(x, X64Op.MaxssRm, X64Op.Vmaxss, IrType.F64, wide, 0.0);
-            wide = Clamp(x, X64Op.MinssRm, X64Op.Vminss, IrType.F64, wide, uint.MaxValue);
+            wide = Clamp(x, X64Op.Maxss, IrType.F64, wide, 0.0);
+            wide = Clamp(x, X64Op.Minss, IrType.F64, wide, uint.MaxValue);
             Truncate(x, IrType.F64, true, dst, wide);
             return;
         }
 
-        VReg source = Clamp(x, X64Op.MaxssRm, X64Op.Vmaxss, from, x.RegOf(data.A), 0.0);
+        VReg source = Clamp(x, X64Op.Maxss, from, x.RegOf(data.A), 0.0);
         VReg direct = x.NewInt(), greatest = x.NewInt();
         TruncateUnsigned64(x, from, direct, source);
         ConstantRules.Integer(x, greatest, -1);
@@ -154,11 +154,8 @@ internal static class ConversionRules
     private static void FromSigned(Lowering x, IrType to, VReg dst, RmOperand source, bool wide)
     {
         VReg zero = x.NewFloat();
-        x.Emit(new X64Inst { Op = X64Op.ZeroFloat, R = zero });
-        X64Op sse = to == IrType.F64 ? X64Op.Cvtsi2sd32 : X64Op.Cvtsi2ss32;
-        X64Op avx = to == IrType.F64 ? X64Op.Vcvtsi2sd32 : X64Op.Vcvtsi2ss32;
-        int w = wide ? 1 : 0;
-        FloatRules.Arithmetic(x, sse + w, avx + w, dst, zero, source);
+        x.Emit(new X64Inst { Op = x.Vex(X64Op.ZeroFloat), R = zero });
+        x.Vector((to == IrType.F64 ? X64Op.Cvtsi2sd32 : X64Op.Cvtsi2ss32) + (wide ? 2 : 0), dst, zero, source);
     }
 
     private static void FromUnsigned(Lowering x, in InstData data, VReg dst)
@@ -180,7 +177,7 @@ internal static class ConversionRules
         x.Mr(X64Op.Test64Mr, source, source);
         x.Rvm(X64Op.Cmov64Rm, chosen, source, odd, cc: Cc.S);
         FromSigned(x, data.Type, converted, chosen, wide: true);
-        FloatRules.Arithmetic(x, X64Op.AddssRm + sd, X64Op.Vaddss + sd, doubled, converted, converted);
-        x.Rvm(X64Op.SelectFloat, dst, converted, doubled, cc: Cc.S);
+        x.Vector(X64Op.Addss + 2 * sd, doubled, converted, converted);
+        x.Rvm(x.Vex(X64Op.SelectFloat), dst, converted, doubled, cc: Cc.S);
     }
 }

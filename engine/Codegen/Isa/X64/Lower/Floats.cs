@@ -19,50 +19,42 @@ internal static class FloatRules
         int sd = type == IrType.F64 ? 1 : 0;
         switch (data.Op)
         {
-            case Opcode.Fadd: Binary(x, data, dst, X64Op.AddssRm, X64Op.Vaddss, commutative: true); break;
-            case Opcode.Fsub: Binary(x, data, dst, X64Op.SubssRm, X64Op.Vsubss, commutative: false); break;
-            case Opcode.Fmul: Binary(x, data, dst, X64Op.MulssRm, X64Op.Vmulss, commutative: true); break;
-            case Opcode.Fdiv: Binary(x, data, dst, X64Op.DivssRm, X64Op.Vdivss, commutative: false); break;
-            case Opcode.Fmin: x.Rvm(X64Op.FloatMinSs + sd, dst, x.RegOf(data.A), x.RegOf(data.B)); break;
-            case Opcode.Fmax: x.Rvm(X64Op.FloatMaxSs + sd, dst, x.RegOf(data.A), x.RegOf(data.B)); break;
+            case Opcode.Fadd: Binary(x, data, dst, X64Op.Addss, commutative: true); break;
+            case Opcode.Fsub: Binary(x, data, dst, X64Op.Subss, commutative: false); break;
+            case Opcode.Fmul: Binary(x, data, dst, X64Op.Mulss, commutative: true); break;
+            case Opcode.Fdiv: Binary(x, data, dst, X64Op.Divss, commutative: false); break;
+            case Opcode.Fmin: x.Vector(X64Op.FloatMinSs + 2 * sd, dst, x.RegOf(data.A), x.RegOf(data.B)); break;
+            case Opcode.Fmax: x.Vector(X64Op.FloatMaxSs + 2 * sd, dst, x.RegOf(data.A), x.RegOf(data.B)); break;
             case Opcode.Fcopysign: CopySign(x, data, dst); break;
-            case Opcode.Fabs: Logic(x, X64Op.AndpsRm, X64Op.Vandps, dst, x.RegOf(data.A), Mask(x, type, inverted: true)); break;
-            case Opcode.Fneg: Logic(x, X64Op.XorpsRm, X64Op.Vxorps, dst, x.RegOf(data.A), Mask(x, type, inverted: false)); break;
-            case Opcode.Fsqrt: FromSelf(x, X64Op.SqrtssRm + sd, X64Op.Vsqrtss + sd, dst, x.RegOf(data.A)); break;
+            case Opcode.Fabs: x.Vector(X64Op.Andps, dst, x.RegOf(data.A), Mask(x, type, inverted: true)); break;
+            case Opcode.Fneg: x.Vector(X64Op.Xorps, dst, x.RegOf(data.A), Mask(x, type, inverted: false)); break;
+            case Opcode.Fsqrt: FromSelf(x, X64Op.Sqrtss + 2 * sd, dst, x.RegOf(data.A)); break;
             case Opcode.Fnearest: Round(x, data, dst, 8); break;
             case Opcode.Ffloor: Round(x, data, dst, 9); break;
             case Opcode.Fceil: Round(x, data, dst, 10); break;
             case Opcode.Ftrunc: Round(x, data, dst, 11); break;
-            case Opcode.Fpromote: FromSelf(x, X64Op.Cvtss2sdRm, X64Op.Vcvtss2sd, dst, x.RegOf(data.A)); break;
-            case Opcode.Fdemote: FromSelf(x, X64Op.Cvtsd2ssRm, X64Op.Vcvtsd2ss, dst, x.RegOf(data.A)); break;
+            case Opcode.Fpromote: FromSelf(x, X64Op.Cvtss2sd, dst, x.RegOf(data.A)); break;
+            case Opcode.Fdemote: FromSelf(x, X64Op.Cvtsd2ss, dst, x.RegOf(data.A)); break;
         }
     }
 
-    private static void Binary(Lowering x, in InstData data, VReg dst, X64Op sse, X64Op avx, bool commutative)
+    private static void Binary(Lowering x, in InstData data, VReg dst, X64Op op, bool commutative)
     {
         int sd = data.Type == IrType.F64 ? 1 : 0;
         Value a = data.A, b = data.B;
         if (commutative && x.CanSink(a, Opcode.Load, out _)) (a, b) = (b, a);
         RmOperand right = x.UseRm(b, data.Type);
-        Arithmetic(x, sse + sd, avx + sd, dst, x.RegOf(a), right);
+        x.Vector(op + 2 * sd, dst, x.RegOf(a), right);
     }
 
-    /// <summary>dst = left op right by the AVX form or, without AVX, the SSE form of the same width.</summary>
-    public static void Arithmetic(Lowering x, X64Op sse, X64Op avx, VReg dst, VReg left, RmOperand right, int immediate = 0) =>
-        x.Rvm(x.Features.Avx ? avx : sse, dst, left, right, immediate);
-
-    /// <summary>dst = left op right on all 128 bits; the constant forms read the pool.</summary>
-    public static void Logic(Lowering x, X64Op sse, X64Op avx, VReg dst, VReg left, RmOperand right) =>
-        x.Rvm(x.Features.Avx ? avx : sse, dst, left, right);
-
     /// <summary>dst = op source for instructions whose destination keeps its upper part.</summary>
-    public static void FromSelf(Lowering x, X64Op sse, X64Op avx, VReg dst, VReg source, int immediate = 0) =>
-        x.Rvm(x.Features.Avx ? avx : sse, dst, source, source, immediate);
+    public static void FromSelf(Lowering x, X64Op op, VReg dst, VReg source, int immediate = 0) =>
+        x.Vector(op, dst, source, source, immediate);
 
     private static void Round(Lowering x, in InstData data, VReg dst, int mode)
     {
         int sd = data.Type == IrType.F64 ? 1 : 0;
-        FromSelf(x, X64Op.RoundssRmi + sd, X64Op.Vroundss + sd, dst, x.RegOf(data.A), mode);
+        FromSelf(x, X64Op.Roundss + 2 * sd, dst, x.RegOf(data.A), mode);
     }
 
     /// <summary>The sign bit, or all bits but it, as a 16-byte pool constant.</summary>
@@ -77,8 +69,8 @@ internal static class FloatRules
     private static void CopySign(Lowering x, in InstData data, VReg dst)
     {
         VReg magnitude = x.NewFloat(), sign = x.NewFloat();
-        Logic(x, X64Op.AndpsRm, X64Op.Vandps, magnitude, x.RegOf(data.A), Mask(x, data.Type, inverted: true));
-        Logic(x, X64Op.AndpsRm, X64Op.Vandps, sign, x.RegOf(data.B), Mask(x, data.Type, inverted: false));
-        Logic(x, X64Op.OrpsRm, X64Op.Vorps, dst, magnitude, sign);
+        x.Vector(X64Op.Andps, magnitude, x.RegOf(data.A), Mask(x, data.Type, inverted: true));
+        x.Vector(X64Op.Andps, sign, x.RegOf(data.B), Mask(x, data.Type, inverted: false));
+        x.Vector(X64Op.Orps, dst, magnitude, sign);
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Lowering
     private readonly BitSet _sunk = new(1024);
     private readonly GrowList<X64Inst> _pending = new(64);
     private int _color;
+    private int _vex;
 
     /// <summary>The function that is lowered.</summary>
     public IrFunction Function { get; private set; } = new();
@@ -60,6 +61,7 @@ internal sealed class Lowering
         Code = code;
         Options = options;
         Features = options.Features;
+        _vex = Features.Avx ? 1 : 0;
         code.Begin(order);
         _uses.Compute(function, order);
         ClearRegisters();
@@ -408,12 +410,24 @@ internal sealed class Lowering
     public void Rvm(X64Op op, VReg dst, VReg left, RmOperand right, int immediate = 0, Cc cc = default) =>
         Emit(new X64Inst { Op = op, R = dst, V = left, Rm = right, Immediate = immediate, Condition = (byte)cc });
 
+    /// <summary>The row to use of an SSE row and its VEX form.</summary>
+    public X64Op Vex(X64Op sse) => sse + _vex;
+
+    /// <summary>R = op M on xmm registers, given the SSE row: its VEX form where the target has AVX.</summary>
+    public void VectorRm(X64Op sse, VReg dst, RmOperand source, int immediate = 0) => Rm(sse + _vex, dst, source, immediate);
+
+    /// <summary>R = V op M on xmm registers, given the SSE row: its three-operand VEX form where the target has AVX.</summary>
+    public void Vector(X64Op sse, VReg dst, VReg left, RmOperand right, int immediate = 0) => Rvm(sse + _vex, dst, left, right, immediate);
+
     /// <summary>R = V op immediate, in the destination's own register.</summary>
     public void Mi(X64Op op, VReg dst, VReg source, int immediate) =>
         Emit(new X64Inst { Op = op, R = dst, V = source, Immediate = immediate });
 
     /// <summary>M op= R, or flags of M and R: R is read.</summary>
     public void Mr(X64Op op, RmOperand memory, VReg source) => Emit(new X64Inst { Op = op, R = source, Rm = memory });
+
+    /// <summary>Stores R, an xmm register, to M, or flags of both, given the SSE row.</summary>
+    public void VectorMr(X64Op sse, RmOperand memory, VReg source) => Mr(sse + _vex, memory, source);
 
     /// <summary>M op= immediate, or flags of M and the immediate.</summary>
     public void MemImm(X64Op op, RmOperand operand, int immediate) => Emit(new X64Inst { Op = op, Rm = operand, Immediate = immediate });

@@ -19,7 +19,8 @@ internal static class MemoryRules
                 return;
         }
 
-        x.Rm(LoadOp(data), dst, AddressOf(x, data));
+        if (data.Op == Opcode.Load && !data.Type.IsInt()) x.VectorRm(FloatLoad(data.Type), dst, AddressOf(x, data));
+        else x.Rm(LoadOp(data), dst, AddressOf(x, data));
     }
 
     private static X64Op LoadOp(in InstData data)
@@ -33,16 +34,17 @@ internal static class MemoryRules
             Opcode.Sload16 => X64Op.Movsx32Rm16 + wide,
             Opcode.Uload32 => X64Op.Mov32Rm,
             Opcode.Sload32 => X64Op.Movsxd64Rm32,
-            _ => data.Type switch // load
-            {
-                IrType.I32 => X64Op.Mov32Rm,
-                IrType.I64 => X64Op.Mov64Rm,
-                IrType.F32 => X64Op.MovssLoad,
-                IrType.F64 => X64Op.MovsdLoad,
-                IrType.V128 or IrType.None => X64Op.MovupsLoad,
-            },
+            _ => X64Op.Mov32Rm + wide, // load
         };
     }
+
+    /// <summary>The SSE instruction that loads a value of a float or vector type.</summary>
+    public static X64Op FloatLoad(IrType type) =>
+        type == IrType.F32 ? X64Op.MovssLoad : type == IrType.F64 ? X64Op.MovsdLoad : X64Op.MovupsLoad;
+
+    /// <summary>The SSE instruction that stores a value of a float or vector type.</summary>
+    public static X64Op FloatStore(IrType type) =>
+        type == IrType.F32 ? X64Op.MovssStore : type == IrType.F64 ? X64Op.MovsdStore : X64Op.MovupsStore;
 
     // Addresses.
 
@@ -154,15 +156,14 @@ internal static class MemoryRules
             return;
         }
 
-        X64Op op = type switch
+        if (!type.IsInt())
         {
-            IrType.I32 or IrType.I64 => bytes switch { 1 => X64Op.Mov8Mr, 2 => X64Op.Mov16Mr, 4 => X64Op.Mov32Mr, _ => X64Op.Mov64Mr },
-            IrType.F32 => X64Op.MovssStore,
-            IrType.F64 => X64Op.MovsdStore,
-            IrType.V128 or IrType.None => X64Op.MovupsStore,
-        };
-        VReg value = bytes < 8 && type.IsInt() ? Narrow(x, data.B, bytes) : x.RegOf(data.B);
-        x.Mr(op, AddressOf(x, data), value);
+            x.VectorMr(FloatStore(type), AddressOf(x, data), x.RegOf(data.B));
+            return;
+        }
+
+        X64Op op = bytes switch { 1 => X64Op.Mov8Mr, 2 => X64Op.Mov16Mr, 4 => X64Op.Mov32Mr, _ => X64Op.Mov64Mr };
+        x.Mr(op, AddressOf(x, data), bytes < 8 ? Narrow(x, data.B, bytes) : x.RegOf(data.B));
     }
 
     // Only the low bytes are stored: masks and extensions above them do not matter.
