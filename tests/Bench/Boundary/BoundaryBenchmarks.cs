@@ -1,7 +1,7 @@
 using System;
 using BenchmarkDotNet.Attributes;
 
-namespace Kiln.Bench;
+namespace Kiln.Bench.Boundary;
 
 /// <summary>
 /// What it costs to cross between managed code and a guest. Targets: entering and leaving below 10 ns, a host
