@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Kiln.Runtime.Hosts;
 
 namespace Kiln;
 
@@ -9,17 +10,15 @@ public delegate void HostCallback(Caller caller, ReadOnlySpan<Value> arguments, 
 /// <summary>Who calls a host function. Valid only during the call.</summary>
 public readonly struct Caller
 {
-    internal Caller(Store store, Instance? instance)
-    {
-        Store = store;
-        Instance = instance;
-    }
+    private readonly HostBinding _binding;
+
+    internal Caller(HostBinding binding) => _binding = binding;
 
     /// <summary>The store of the call.</summary>
-    public Store Store { get; }
+    public Store Store => Store.Of(_binding.Store);
 
     /// <summary>The instance that imported the host function, or null when the host calls the function itself.</summary>
-    public Instance? Instance { get; }
+    public Instance? Instance => _binding.Instance is { } instance ? Instance.Of(instance) : null;
 
     /// <summary>The calling instance's export <c>memory</c>, or null. Costs nothing after the first call of an instance.</summary>
     public Memory? Memory => Instance?.DefaultMemory;

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using Kiln.Runtime.Faults;
 using Kiln.Runtime.Instances;
 using Kiln.Runtime.Vm;
 using Kiln.Wasm.Types;
@@ -13,8 +15,6 @@ namespace Kiln;
 /// </summary>
 public sealed class Func : Extern
 {
-    private const int StackSlots = 16;
-
     private readonly ValueKind[] _results;
 
     private Func(Store store, GuestFunction function) : base(store)
@@ -50,10 +50,7 @@ public sealed class Func : Extern
     /// </summary>
     public void Call(ReadOnlySpan<Value> arguments, Span<Value> results)
     {
-        Span<ValueSlot> slots = Guest.SlotCount <= StackSlots ? stackalloc ValueSlot[StackSlots] : new ValueSlot[Guest.SlotCount];
-        WriteArguments(arguments, results, slots);
-        Store.Invoke(Guest, slots);
-        ReadResults(slots, results);
+        if (Run(arguments, results) is { } report) throw Store.ToException(report);
     }
 
     /// <summary>
@@ -62,11 +59,7 @@ public sealed class Func : Extern
     /// </summary>
     public TrapException? TryCall(ReadOnlySpan<Value> arguments, Span<Value> results)
     {
-        Span<ValueSlot> slots = Guest.SlotCount <= StackSlots ? stackalloc ValueSlot[StackSlots] : new ValueSlot[Guest.SlotCount];
-        WriteArguments(arguments, results, slots);
-        if (Store.TryInvoke(Guest, slots) is { } trap) return trap;
-        ReadResults(slots, results);
-        return null;
+        return Run(arguments, results) is { } report ? Store.ToException(report) : null;
     }
 
     /// <summary>Calls the function and returns its results in a new array.</summary>
@@ -86,11 +79,26 @@ public sealed class Func : Extern
         return Of(store, store.Guest.CreateFunction(definition, store.Engine.Trampolines(definition.TypeId, definition.Type)));
     }
 
+    private TrapReport? Run(ReadOnlySpan<Value> arguments, Span<Value> results)
+    {
+        if (Guest.SlotCount > SlotBuffer.Length) return Run(arguments, results, new ValueSlot[Guest.SlotCount]);
+        SlotBuffer buffer = default;
+        return Run(arguments, results, buffer);
+    }
+
+    private TrapReport? Run(ReadOnlySpan<Value> arguments, Span<Value> results, Span<ValueSlot> slots)
+    {
+        WriteArguments(arguments, results, slots);
+        TrapReport? report = Store.Run(Guest, slots);
+        if (report is null) ReadResults(slots, results);
+        return report;
+    }
+
     private void WriteArguments(ReadOnlySpan<Value> arguments, Span<Value> results, Span<ValueSlot> slots)
     {
         FuncType type = Guest.Type;
-        if (arguments.Length != type.Parameters.Length) throw new ArgumentException($"{arguments.Length} arguments for a function of type {Type}", nameof(arguments));
-        if (results.Length < type.Results.Length) throw new ArgumentException($"room for {results.Length} results of a function of type {Type}", nameof(results));
+        if (arguments.Length != type.Parameters.Length) ThrowArguments(arguments.Length);
+        if (results.Length < type.Results.Length) ThrowResults(results.Length);
         for (int i = 0; i < arguments.Length; i++) slots[i] = ValueSlots.ToSlot(Store, arguments[i], type.Parameters[i]);
     }
 
@@ -98,4 +106,10 @@ public sealed class Func : Extern
     {
         for (int i = 0; i < _results.Length; i++) results[i] = ValueSlots.FromSlot(Store, slots[i], _results[i]);
     }
+
+    [DoesNotReturn]
+    private void ThrowArguments(int count) => throw new ArgumentException($"{count} arguments for a function of type {Type}", "arguments");
+
+    [DoesNotReturn]
+    private void ThrowResults(int count) => throw new ArgumentException($"room for {count} results of a function of type {Type}", "results");
 }

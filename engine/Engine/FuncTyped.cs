@@ -1,4 +1,6 @@
 using System;
+using System.Runtime.CompilerServices;
+using Kiln.Runtime.Faults;
 using Kiln.Runtime.Vm;
 
 namespace Kiln;
@@ -16,7 +18,7 @@ public static class FuncTyped
         TypedValue.Check(function, [], []);
         return () =>
         {
-            function.Store.Invoke(function.Guest, []);
+            Run(function, []);
         };
     }
 
@@ -27,9 +29,9 @@ public static class FuncTyped
         TypedValue.Check(function, [], [Kind<TResult>()]);
         return () =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[1];
-            function.Store.Invoke(function.Guest, slots);
-            return slots[0].Read<TResult>();
+            ValueSlot slot = default;
+            Run(function, new Span<ValueSlot>(ref slot));
+            return slot.Read<TResult>();
         };
     }
 
@@ -40,9 +42,9 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>()], []);
         return (a1) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[1];
-            slots[0].Write(a1);
-            function.Store.Invoke(function.Guest, slots);
+            ValueSlot slot = default;
+            slot.Write(a1);
+            Run(function, new Span<ValueSlot>(ref slot));
         };
     }
 
@@ -53,10 +55,10 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>()], [Kind<TResult>()]);
         return (a1) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[1];
-            slots[0].Write(a1);
-            function.Store.Invoke(function.Guest, slots);
-            return slots[0].Read<TResult>();
+            ValueSlot slot = default;
+            slot.Write(a1);
+            Run(function, new Span<ValueSlot>(ref slot));
+            return slot.Read<TResult>();
         };
     }
 
@@ -67,10 +69,10 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>()], []);
         return (a1, a2) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[2];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
         };
     }
 
@@ -81,10 +83,10 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>()], [Kind<TResult>()]);
         return (a1, a2) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[2];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
             return slots[0].Read<TResult>();
         };
     }
@@ -96,11 +98,11 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>()], []);
         return (a1, a2, a3) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[3];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
             slots[2].Write(a3);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
         };
     }
 
@@ -111,11 +113,11 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>()], [Kind<TResult>()]);
         return (a1, a2, a3) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[3];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
             slots[2].Write(a3);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
             return slots[0].Read<TResult>();
         };
     }
@@ -127,12 +129,12 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>()], []);
         return (a1, a2, a3, a4) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[4];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
             slots[2].Write(a3);
             slots[3].Write(a4);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
         };
     }
 
@@ -143,12 +145,12 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>()], [Kind<TResult>()]);
         return (a1, a2, a3, a4) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[4];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
             slots[2].Write(a3);
             slots[3].Write(a4);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
             return slots[0].Read<TResult>();
         };
     }
@@ -160,13 +162,13 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>(), Kind<T5>()], []);
         return (a1, a2, a3, a4, a5) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[5];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
             slots[2].Write(a3);
             slots[3].Write(a4);
             slots[4].Write(a5);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
         };
     }
 
@@ -177,13 +179,13 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>(), Kind<T5>()], [Kind<TResult>()]);
         return (a1, a2, a3, a4, a5) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[5];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
             slots[2].Write(a3);
             slots[3].Write(a4);
             slots[4].Write(a5);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
             return slots[0].Read<TResult>();
         };
     }
@@ -195,14 +197,14 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>(), Kind<T5>(), Kind<T6>()], []);
         return (a1, a2, a3, a4, a5, a6) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[6];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
             slots[2].Write(a3);
             slots[3].Write(a4);
             slots[4].Write(a5);
             slots[5].Write(a6);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
         };
     }
 
@@ -213,16 +215,23 @@ public static class FuncTyped
         TypedValue.Check(function, [Kind<T1>(), Kind<T2>(), Kind<T3>(), Kind<T4>(), Kind<T5>(), Kind<T6>()], [Kind<TResult>()]);
         return (a1, a2, a3, a4, a5, a6) =>
         {
-            Span<ValueSlot> slots = stackalloc ValueSlot[6];
+            SlotBuffer slots = default;
             slots[0].Write(a1);
             slots[1].Write(a2);
             slots[2].Write(a3);
             slots[3].Write(a4);
             slots[4].Write(a5);
             slots[5].Write(a6);
-            function.Store.Invoke(function.Guest, slots);
+            Run(function, slots);
             return slots[0].Read<TResult>();
         };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run(Func function, Span<ValueSlot> slots)
+    {
+        TrapReport? report = function.Store.Run(function.Guest, slots);
+        if (report is not null) Store.Throw(report);
     }
 
     private static ValueKind Kind<T>() where T : unmanaged => TypedValue.KindOf<T>();

@@ -6,22 +6,15 @@ using Kiln.Wasm.Types;
 
 namespace Kiln;
 
-/// <summary>A host function over slots; bound to no store.</summary>
-internal delegate void SlotCallback(Caller caller, Span<ValueSlot> slots);
-
 /// <summary>What a linker holds for a host function.</summary>
 internal sealed class HostDefinition : HostFunction
 {
-    private readonly SlotCallback _body;
-
-    private HostDefinition(FuncType type, RegisteredTypes types, SlotCallback body) : base(type, types) => _body = body;
-
-    /// <inheritdoc/>
-    public override void Invoke(HostBinding caller, Span<ValueSlot> slots) =>
-        _body(new Caller(Store.Of(caller.Store), caller.Instance is { } instance ? Instance.Of(instance) : null), slots);
+    private HostDefinition(FuncType type, RegisteredTypes types, HostBody body) : base(type, types, body)
+    {
+    }
 
     /// <summary>A function that reads and writes slots itself.</summary>
-    public static HostDefinition FromSlots(Engine engine, ReadOnlySpan<ValueKind> parameters, ReadOnlySpan<ValueKind> results, SlotCallback body)
+    public static HostDefinition FromSlots(Engine engine, ReadOnlySpan<ValueKind> parameters, ReadOnlySpan<ValueKind> results, HostBody body)
     {
         FuncType type = ExternTypes.FuncTypeOf(parameters, results);
         return new HostDefinition(type, engine.Runtime.Types.Register(type), body);
@@ -34,7 +27,7 @@ internal sealed class HostDefinition : HostFunction
         ValueKind[] parameters = Copy(type.Parameters);
         ValueKind[] results = Copy(type.Results);
         FuncType signature = ExternTypes.FuncTypeOf(parameters, results);
-        return FromSlots(engine, parameters, results, (caller, slots) => Call(caller, slots, parameters, signature, callback));
+        return FromSlots(engine, parameters, results, (binding, slots) => Call(new Caller(binding), slots, parameters, signature, callback));
     }
 
     private static void Call(Caller caller, Span<ValueSlot> slots, ValueKind[] parameters, FuncType type, HostCallback callback)

@@ -119,24 +119,14 @@ public sealed class Store : IDisposable
 
     internal static Store Of(GuestStore guest) => (Store)guest.Owner!;
 
-    /// <summary>Calls a function with its slots; throws what the public API throws.</summary>
-    internal void Invoke(GuestFunction function, Span<ValueSlot> slots)
-    {
-        TrapReport? report = MeasuresTime && !_measuring ? InvokeMeasured(function, slots) : Guest.Invoke(function, slots);
-        if (report is not null) Throw(report);
-    }
-
-    /// <summary>As <see cref="Invoke"/>, but returns a trap.</summary>
-    internal TrapException? TryInvoke(GuestFunction function, Span<ValueSlot> slots)
-    {
-        TrapReport? report = MeasuresTime && !_measuring ? InvokeMeasured(function, slots) : Guest.Invoke(function, slots);
-        return report is null ? null : ToException(report);
-    }
+    /// <summary>Calls a function with its slots; its trap, or null.</summary>
+    internal TrapReport? Run(GuestFunction function, Span<ValueSlot> slots) =>
+        MeasuresTime && !_measuring ? RunMeasured(function, slots) : Guest.Invoke(function, slots);
 
     [DoesNotReturn]
     internal static void Throw(TrapReport report) => throw ToException(report);
 
-    private static TrapException ToException(TrapReport report)
+    internal static TrapException ToException(TrapReport report)
     {
         BacktraceFrame[] frames = new BacktraceFrame[report.Frames.Count];
         for (int i = 0; i < frames.Length; i++)
@@ -148,7 +138,7 @@ public sealed class Store : IDisposable
         return new TrapException((TrapCode)report.Trap, report.Trap.Message(), frames);
     }
 
-    private TrapReport? InvokeMeasured(GuestFunction function, Span<ValueSlot> slots)
+    private TrapReport? RunMeasured(GuestFunction function, Span<ValueSlot> slots)
     {
         long start = Stopwatch.GetTimestamp();
         _measuring = true;

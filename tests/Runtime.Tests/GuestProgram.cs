@@ -127,20 +127,14 @@ internal sealed unsafe class LoadedProgram(EngineRuntime runtime, CodeImage imag
     public ulong HostContext(GuestStore store, Action<HostBinding, ValueSlot[]> body)
     {
         HostContext* context = (HostContext*)store.AllocateBlock(sizeof(HostContext));
-        store.Bind(context, null, new TestHostFunction(runtime.Types.Register(Type), body));
-        return (ulong)context;
-    }
-
-    private sealed class TestHostFunction(RegisteredTypes types, Action<HostBinding, ValueSlot[]> body) : HostFunction(LoadedProgram.Type, types)
-    {
-        private readonly ValueSlot[] _copy = new ValueSlot[1];
-
-        public override void Invoke(HostBinding caller, Span<ValueSlot> slots)
+        ValueSlot[] copy = new ValueSlot[1];
+        store.Bind(context, null, new HostFunction(Type, runtime.Types.Register(Type), (caller, slots) =>
         {
-            _copy[0] = slots[0];
-            body(caller, _copy);
-            slots[0] = _copy[0];
-        }
+            copy[0] = slots[0];
+            body(caller, copy);
+            slots[0] = copy[0];
+        }));
+        return (ulong)context;
     }
 }
 

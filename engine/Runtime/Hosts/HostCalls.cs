@@ -22,7 +22,7 @@ internal static unsafe class HostCalls
         try
         {
             HostBinding binding = store.Binding(context->Binding);
-            binding.Function.Invoke(binding, new Span<ValueSlot>(slots, binding.Function.SlotCount));
+            binding.Body(binding, new Span<ValueSlot>(slots, binding.SlotCount));
             if (context->Store->Interrupt == 0) return 0;
             store.UnwindWith(Trap.Interrupted);
             return 1;

@@ -6,15 +6,22 @@ using Kiln.Wasm.Types;
 
 namespace Kiln.Runtime.Hosts;
 
+/// <summary>
+/// The body of a host function: parameters are in <paramref name="slots"/> from 0 on, results go there from 0 on. What it
+/// throws unwinds the guest and is thrown again to the guest's caller.
+/// </summary>
+public delegate void HostBody(HostBinding caller, Span<ValueSlot> slots);
+
 /// <summary>A function of the host, bound to no store. Immutable and thread-safe.</summary>
-public abstract class HostFunction
+public class HostFunction
 {
     private readonly RegisteredTypes _types;
 
     /// <summary>A function of the given type, which is registered alone and names no type by index.</summary>
-    protected HostFunction(FuncType type, RegisteredTypes types)
+    public HostFunction(FuncType type, RegisteredTypes types, HostBody body)
     {
         Type = type;
+        Body = body;
         _types = types;
         SlotCount = Math.Max(type.Parameters.Length, type.Results.Length);
     }
@@ -28,11 +35,8 @@ public abstract class HostFunction
     /// <summary>Length of the slot array of a call.</summary>
     public int SlotCount { get; }
 
-    /// <summary>
-    /// Runs it: parameters are in <paramref name="slots"/> from 0 on, results go there from 0 on. What it throws unwinds
-    /// the guest and is thrown again to the guest's caller.
-    /// </summary>
-    public abstract void Invoke(HostBinding caller, Span<ValueSlot> slots);
+    /// <summary>What runs.</summary>
+    public HostBody Body { get; }
 }
 
 /// <summary>A host function as one instance imports it (or as the host itself made it in a store).</summary>
@@ -43,6 +47,8 @@ public sealed class HostBinding
         Store = store;
         Instance = instance;
         Function = function;
+        Body = function.Body;
+        SlotCount = function.SlotCount;
     }
 
     /// <summary>The store.</summary>
@@ -53,4 +59,8 @@ public sealed class HostBinding
 
     /// <summary>The function.</summary>
     public HostFunction Function { get; }
+
+    // Copies of the function's: a host call is too short for one load more than it needs.
+    internal readonly HostBody Body;
+    internal readonly int SlotCount;
 }

@@ -31,10 +31,11 @@ public sealed unsafe partial class GuestStore : IDisposable
     private readonly delegate* unmanaged[Cdecl]<Activation*, ulong, ulong, ulong, ValueSlot*, int> _entry;
     private readonly List<GuestStack> _stacks = [];
     private readonly GuestStack _firstStack;
+    private readonly Activation* _firstActivation;
     private readonly ulong _usableStack;
     private GCHandle _self;
     private ExceptionDispatchInfo? _pendingException;
-    private StoreOwnership _ownership = new(Environment.CurrentManagedThreadId);
+    private StoreOwnership _ownership = new(Thread.CurrentThread);
     private int _depth;
     private bool _deepStack;
     private string? _whyDead;
@@ -54,6 +55,9 @@ public sealed unsafe partial class GuestStore : IDisposable
         _context->Store = GCHandle.ToIntPtr(_self);
         _firstStack = runtime.Stacks.Rent(_usableStack);
         _stacks.Add(_firstStack);
+        _firstActivation = _firstStack.Activation;
+        _firstActivation->Parent = null;
+        _firstActivation->PendingTrap = 0;
     }
 
     /// <summary>Frees what nobody disposed.</summary>
@@ -110,7 +114,7 @@ public sealed unsafe partial class GuestStore : IDisposable
     public StoreOwnership? Enter()
     {
         StoreOwnership ownership = _ownership;
-        if (ownership.Thread != Environment.CurrentManagedThreadId) return TakeOver();
+        if (ownership.Thread != Thread.CurrentThread) return TakeOver();
         if (ownership.Active) return null;
         ownership.Active = true;
         if (Volatile.Read(ref _ownership) == ownership) return ownership;
@@ -135,13 +139,31 @@ public sealed unsafe partial class GuestStore : IDisposable
         if (slots.Length < function.SlotCount) ThrowSlots();
         StoreOwnership? entered = Enter();
         VmStoreContext* context = _context;
-        Activation* parent = context->Current;
-        GuestStack stack = _firstStack;
-        if (parent != null && !TryNest(out stack))
-        {
-            return new TrapReport(Trap.StackOverflow, StackWalk.FromHostCall(Runtime, parent));
-        }
+        if (context->Current != null) return InvokeNested(function, slots);
 
+        Activation* activation = _firstActivation;
+        context->Current = activation;
+        EntryStatus status;
+        VmFuncRef* record = function.Record;
+        fixed (ValueSlot* first = slots) status = (EntryStatus)_entry(activation, function.EntryTrampoline, record->Code, record->Context, first);
+        context->Current = null;
+        if (status != EntryStatus.Returned) return Stopped(status, _firstStack, entered);
+        Leave(entered);
+        GC.KeepAlive(this);
+        return null;
+    }
+
+    // A host function calls back into its store: one more stack, as long as the thread and the limit allow. The thread has
+    // entered the store already.
+    private TrapReport? InvokeNested(GuestFunction function, Span<ValueSlot> slots)
+    {
+        VmStoreContext* context = _context;
+        Activation* parent = context->Current;
+        if (_depth + 1 >= Runtime.Options.MaxNestedCalls || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            return new TrapReport(Trap.StackOverflow, StackWalk.FromHostCall(Runtime, parent));
+
+        if (_stacks.Count == _depth + 1) _stacks.Add(Runtime.Stacks.Rent(_usableStack));
+        GuestStack stack = _stacks[++_depth];
         Activation* activation = stack.Activation;
         activation->Parent = parent;
         activation->PendingTrap = 0;
@@ -150,22 +172,8 @@ public sealed unsafe partial class GuestStore : IDisposable
         VmFuncRef* record = function.Record;
         fixed (ValueSlot* first = slots) status = (EntryStatus)_entry(activation, function.EntryTrampoline, record->Code, record->Context, first);
         context->Current = parent;
-        if (parent != null) _depth--;
-        if (status == EntryStatus.Returned)
-        {
-            Leave(entered);
-            GC.KeepAlive(this);
-            return null;
-        }
-
-        try
-        {
-            return Stopped(status, stack, activation);
-        }
-        finally
-        {
-            Leave(entered);
-        }
+        _depth--;
+        return status == EntryStatus.Returned ? null : Stopped(status, stack, null);
     }
 
     /// <summary>Makes the guest that called the host unwind to its entry, which throws <paramref name="exception"/> again.</summary>
@@ -197,12 +205,27 @@ public sealed unsafe partial class GuestStore : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private TrapReport Stopped(EntryStatus status, GuestStack stack, Activation* activation)
+    private TrapReport Stopped(EntryStatus status, GuestStack stack, StoreOwnership? entered)
     {
+        try
+        {
+            return ReasonOf(status, stack);
+        }
+        finally
+        {
+            Leave(entered);
+        }
+    }
+
+    private TrapReport ReasonOf(EntryStatus status, GuestStack stack)
+    {
+        Activation* activation = stack.Activation;
         if (status == EntryStatus.Unwound)
         {
+            Trap pendingTrap = (Trap)activation->PendingTrap;
+            activation->PendingTrap = 0;
             if (Interlocked.Exchange(ref _pendingException, null) is { } pending) pending.Throw();
-            return new TrapReport((Trap)activation->PendingTrap, StackWalk.FromHostCall(Runtime, activation));
+            return new TrapReport(pendingTrap, StackWalk.FromHostCall(Runtime, activation));
         }
 
         Trap trap = FaultClassifier.Classify(this, stack, activation);
@@ -217,20 +240,9 @@ public sealed unsafe partial class GuestStore : IDisposable
         return new TrapReport(trap, StackWalk.FromFault(Runtime, activation));
     }
 
-    // A host function of this store calls back into it: one more stack, as long as the thread and the limit allow.
-    private bool TryNest(out GuestStack stack)
-    {
-        stack = _firstStack;
-        if (_depth + 1 >= Runtime.Options.MaxNestedCalls || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) return false;
-        _depth++;
-        if (_stacks.Count <= _depth) _stacks.Add(Runtime.Stacks.Rent(_usableStack));
-        stack = _stacks[_depth];
-        return true;
-    }
-
     private StoreOwnership? TakeOver()
     {
-        int thread = Environment.CurrentManagedThreadId;
+        Thread thread = Thread.CurrentThread;
         lock (_ownerGate)
         {
             CheckAlive();

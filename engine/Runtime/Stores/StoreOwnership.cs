@@ -16,12 +16,12 @@ namespace Kiln.Runtime.Stores;
 public sealed class StoreOwnership
 {
     /// <summary>The ownership of a store that nobody can enter any more.</summary>
-    internal static readonly StoreOwnership Dead = new(-1);
+    internal static readonly StoreOwnership Dead = new(null);
 
-    internal readonly int Thread;
+    internal readonly Thread? Thread;
     private bool _active;
 
-    internal StoreOwnership(int thread) => Thread = thread;
+    internal StoreOwnership(Thread? thread) => Thread = thread;
 
     internal bool Active
     {

@@ -4,6 +4,16 @@ using Kiln.Foundation.Diagnostics;
 
 namespace Kiln.Runtime.Vm;
 
+/// <summary>Some slots in place, for calls that need no more.</summary>
+[InlineArray(Length)]
+public struct SlotBuffer
+{
+    /// <summary>Number of slots.</summary>
+    public const int Length = 8;
+
+    private ValueSlot _first;
+}
+
 /// <summary>One slot of the arrays through which arguments and results pass between host and guest: 16 bytes, the value at offset 0.</summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 public struct ValueSlot
