@@ -76,6 +76,9 @@ public readonly record struct CpuFeatures(CpuFeature Set)
     /// <summary>AVX may be used.</summary>
     public bool Avx => Has(CpuFeature.Avx);
 
+    /// <summary>AVX2 may be used.</summary>
+    public bool Avx2 => Has(CpuFeature.Avx | CpuFeature.Avx2);
+
     /// <inheritdoc/>
     public override string ToString() => Set == CpuFeature.None ? "sse4.1" : Set.ToString().ToLowerInvariant();
 }

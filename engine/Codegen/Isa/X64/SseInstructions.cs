@@ -185,6 +185,8 @@ internal static class SseInstructions
         new(X64Op.Vblendpd,           Form.Rvmi,     "vblendpd xmm1, xmm2, xmm3/m128, imm8",     "VEX.128.66.0F3A.WIG 0D /r ib", CpuFeature.Avx),
         new(X64Op.Insertps,           Form.RmiTied,  "insertps xmm1, xmm2/m32, imm8",            "66 0F 3A 21 /r ib"),
         new(X64Op.Vinsertps,          Form.Rvmi,     "vinsertps xmm1, xmm2, xmm3/m32, imm8",     "VEX.128.66.0F3A.WIG 21 /r ib", CpuFeature.Avx),
+        new(X64Op.InsertpsReg,        Form.RmiTied,  "insertps xmm1, xmm2, imm8",                "66 0F 3A 21 /r ib"),
+        new(X64Op.VinsertpsReg,       Form.Rvmi,     "vinsertps xmm1, xmm2, xmm3, imm8",         "VEX.128.66.0F3A.WIG 21 /r ib", CpuFeature.Avx),
         new(X64Op.Movmskps,           Form.Rm,       "movmskps r32, xmm2",                       "NP 0F 50 /r"),
         new(X64Op.Vmovmskps,          Form.Rm,       "vmovmskps r32, xmm2",                      "VEX.128.0F.WIG 50 /r", CpuFeature.Avx),
         new(X64Op.Movmskpd,           Form.Rm,       "movmskpd r32, xmm2",                       "66 0F 50 /r"),

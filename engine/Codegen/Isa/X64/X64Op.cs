@@ -458,6 +458,8 @@ public enum X64Op
     Vblendpd,
     Insertps,
     Vinsertps,
+    InsertpsReg,
+    VinsertpsReg,
     Movmskps,
     Vmovmskps,
     Movmskpd,

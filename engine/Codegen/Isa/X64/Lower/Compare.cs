@@ -61,7 +61,7 @@ internal static class CompareRules
             bool once = x.UsesOf(value) == 1 && !x.IsDemanded(value);
             // (y == 0) != 0 => y == 0, where y is itself a truth value or a 32-bit integer
             if (data.Op == Opcode.Icmp && data.Type == IrType.I32 && data.IntCC is IntCC.Eq or IntCC.Ne && x.IsConst(data.B, out long zero) && zero == 0
-                && (x.Is(data.A, Opcode.Icmp, out _) || x.Is(data.A, Opcode.Fcmp, out _)))
+                && IsTruth(x, data.A))
             {
                 inverted ^= data.IntCC == IntCC.Eq;
                 value = data.A;
@@ -70,6 +70,7 @@ internal static class CompareRules
 
             if (data.Op == Opcode.Icmp) return Invert(Integers(x, data, once), inverted);
             if (data.Op == Opcode.Fcmp) return Invert(Floats(x, data, once), inverted);
+            if (data.Op is Opcode.VanyTrue or Opcode.VallTrue && once) return Invert(VectorBitRules.Test(x, data), inverted);
             if (data.Op == Opcode.Band) return Invert(Test(x, data, once), inverted);
             break;
         }
@@ -81,6 +82,12 @@ internal static class CompareRules
         }
 
         return Invert(new FlagsCondition(Cc.Ne), inverted);
+    }
+
+    private static bool IsTruth(Lowering x, Value value)
+    {
+        Inst inst = x.Dfg.DefInst(value);
+        return inst.Id != 0 && x.Dfg.Op(inst) is Opcode.Icmp or Opcode.Fcmp or Opcode.VanyTrue or Opcode.VallTrue;
     }
 
     private static FlagsCondition Invert(FlagsCondition condition, bool invert) => invert ? condition.Inverse : condition;
@@ -262,7 +269,8 @@ internal static class CompareRules
         };
     }
 
-    private static void SetBool(Lowering x, VReg dst, FlagsCondition condition)
+    /// <summary>dst = 1 if the flags say so, else 0.</summary>
+    public static void SetBool(Lowering x, VReg dst, FlagsCondition condition)
     {
         VReg bit = Setcc(x, condition.First);
         if (condition.Junction != Junction.One)

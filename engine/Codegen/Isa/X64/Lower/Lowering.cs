@@ -174,8 +174,48 @@ internal sealed class Lowering
             case >= Opcode.FcvtToSint and <= Opcode.Bitcast:
                 ConversionRules.Lower(this, data, dst);
                 break;
+            case >= Opcode.Viadd and <= Opcode.X86Cvttpd2dq:
+                DispatchVector(data, dst);
+                break;
+            case >= Opcode.VloadSplat and <= Opcode.VloadUextend:
+                VectorLaneRules.LowerLoad(this, data, dst);
+                break;
             default: // the rest: loads and addresses
                 MemoryRules.LowerLoad(this, data, dst);
+                break;
+        }
+    }
+
+    private void DispatchVector(in InstData data, VReg dst)
+    {
+        switch (data.Op)
+        {
+            case >= Opcode.Vishl and <= Opcode.Vsshr:
+                VectorShiftRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.VsextendLow and <= Opcode.Vunarrow:
+                VectorWidthRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.Vand and <= Opcode.Vbitmask:
+                VectorBitRules.Lower(this, data, dst);
+                break;
+            case Opcode.Vicmp or Opcode.Vfcmp:
+                VectorCompareRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.Vsplat and <= Opcode.VinsertLane:
+                VectorLaneRules.Lower(this, data, dst);
+                break;
+            case Opcode.Vshuffle or Opcode.Vswizzle or Opcode.X86Pshufb:
+                VectorShuffleRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.Vfadd and <= Opcode.Vffnma:
+                VectorFloatRules.Lower(this, data, dst);
+                break;
+            case >= Opcode.VfcvtToSintSat and <= Opcode.VfdemoteZero or Opcode.X86Cvttps2dq or Opcode.X86Cvttpd2dq:
+                VectorConversionRules.Lower(this, data, dst);
+                break;
+            default: // the rest: integer arithmetic
+                VectorArithmeticRules.Lower(this, data, dst);
                 break;
         }
     }
@@ -272,6 +312,9 @@ internal sealed class Lowering
     /// <summary>A new float register.</summary>
     public VReg NewFloat() => Code.NewVReg(VRegFlags.Float);
 
+    /// <summary>A new vector register.</summary>
+    public VReg NewVector() => Code.NewVReg(VRegFlags.Float | VRegFlags.Wide);
+
     /// <summary>Number of uses of a value.</summary>
     public int UsesOf(Value value) => _uses.Of(value);
 
@@ -328,6 +371,26 @@ internal sealed class Lowering
         return Use(value, type);
     }
 
+    /// <summary>
+    /// A vector as M operand: the memory it is loaded from, with VEX, whose operands need no alignment; a constant of the pool;
+    /// else its register.
+    /// </summary>
+    public RmOperand UseVector(Value value)
+    {
+        if (Features.Avx && TrySink(value, IrType.V128, out RmOperand memory)) return memory;
+        return TryPoolConstant(value, out memory) ? memory : RegOf(value);
+    }
+
+    /// <summary>True if <see cref="UseVector"/> would give memory.</summary>
+    public bool IsVectorMemory(Value value)
+    {
+        if (Features.Avx && CanSink(value, Opcode.Load, out Inst inst)) return true;
+        return _regs[value.Id] == 0 && Is(value, Opcode.Vconst, out inst) && IsPooled(Function.Constants[Dfg.Insts[inst].Constant]);
+    }
+
+    // All zeros and all ones are made by an instruction.
+    private static bool IsPooled(UInt128 bits) => bits != 0 && bits != UInt128.MaxValue;
+
     // A float constant is read from the pool where it is used, unless it is in a register anyway. Zero is made, not read.
     private bool TryPoolConstant(Value value, out RmOperand memory)
     {
@@ -336,6 +399,14 @@ internal sealed class Lowering
         Inst inst = Dfg.DefInst(value);
         if (inst.IsNone()) return false;
         ref InstData data = ref Dfg.Insts[inst];
+        if (data.Op == Opcode.Vconst)
+        {
+            UInt128 bits = Function.Constants[data.Constant];
+            if (!IsPooled(bits)) return false;
+            memory = PoolConstant(bits, 16);
+            return true;
+        }
+
         if (data.Op is not (Opcode.F32const or Opcode.F64const) || data.Imm == 0) return false;
         memory = data.Op == Opcode.F32const ? PoolConstant((uint)data.Imm, 4) : PoolConstant((ulong)data.Imm, 8);
         return true;
@@ -422,6 +493,17 @@ internal sealed class Lowering
     /// <summary>R = V op immediate, in the destination's own register.</summary>
     public void Mi(X64Op op, VReg dst, VReg source, int immediate) =>
         Emit(new X64Inst { Op = op, R = dst, V = source, Immediate = immediate });
+
+    /// <summary>R = V op immediate on vectors, given the SSE row: the VEX form leaves its source alone.</summary>
+    public void VectorMi(X64Op sse, VReg dst, VReg source, int immediate)
+    {
+        if (_vex == 0) Mi(sse, dst, source, immediate);
+        else Rm(sse + 1, dst, source, immediate);
+    }
+
+    /// <summary>R, an integer register, = lane of a vector, given the SSE row.</summary>
+    public void VectorMri(X64Op sse, VReg dst, VReg source, int immediate) =>
+        Emit(new X64Inst { Op = sse + _vex, R = dst, V = source, Immediate = immediate });
 
     /// <summary>M op= R, or flags of M and R: R is read.</summary>
     public void Mr(X64Op op, RmOperand memory, VReg source) => Emit(new X64Inst { Op = op, R = source, Rm = memory });

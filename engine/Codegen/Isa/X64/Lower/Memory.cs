@@ -142,6 +142,7 @@ internal static class MemoryRules
     {
         IrType type = data.Type;
         int bytes = data.AccessByteCount;
+        if (VectorLaneRules.TryStoreLane(x, data, bytes)) return;
         if (type.IsInt() && TryReadModifyWrite(x, data, bytes)) return;
         if (type.IsInt() && x.IsConst(data.B, out long constant) && (bytes < 8 || constant == (int)constant))
         {
@@ -166,8 +167,8 @@ internal static class MemoryRules
         x.Mr(op, AddressOf(x, data), bytes < 8 ? Narrow(x, data.B, bytes) : x.RegOf(data.B));
     }
 
-    // Only the low bytes are stored: masks and extensions above them do not matter.
-    private static VReg Narrow(Lowering x, Value value, int bytes)
+    /// <summary>A register whose low bytes are the value's: masks and extensions above them do not matter.</summary>
+    public static VReg Narrow(Lowering x, Value value, int bytes)
     {
         while (true)
         {
