@@ -23,7 +23,7 @@ public static class ConstantData
     /// <summary>All bits zero.</summary>
     public static InstData Zero(IrFunction func, IrType type) => type switch
     {
-        IrType.I32 or IrType.I64 => Int(type, 0),
+        IrType.I32 or IrType.I64 or IrType.Ref => Int(type, 0),
         IrType.F32 => F32Bits(0),
         IrType.F64 => F64Bits(0),
         IrType.V128 => V128(func, UInt128.Zero),

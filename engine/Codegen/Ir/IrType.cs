@@ -23,6 +23,13 @@ public enum IrType : byte
 
     /// <summary>128 bits; the lane shape is a property of the instruction, not of the value.</summary>
     V128 = 5,
+
+    /// <summary>
+    /// A reference to an object that the runtime's collector frees when no root refers to it: a handle, zero-extended to
+    /// 64 bits, 0 for null. It lives in an integer register; being live across a call it is a root, and the call's
+    /// stack map lists it. It can be compared for equality, selected, loaded and stored, nothing else.
+    /// </summary>
+    Ref = 6,
 }
 
 /// <summary>A set of types, one bit each, for the type rules of the opcode table.</summary>
@@ -47,17 +54,23 @@ public enum IrTypeSet : byte
     /// <summary>v128.</summary>
     V128 = 1 << IrType.V128,
 
+    /// <summary>ref.</summary>
+    Ref = 1 << IrType.Ref,
+
     /// <summary>The integer types.</summary>
     Int = I32 | I64,
 
     /// <summary>The floating-point types.</summary>
     Float = F32 | F64,
 
-    /// <summary>All but v128.</summary>
+    /// <summary>What lives in an integer register.</summary>
+    General = Int | Ref,
+
+    /// <summary>The numbers.</summary>
     Scalar = Int | Float,
 
     /// <summary>Every type.</summary>
-    Any = Scalar | V128,
+    Any = Scalar | V128 | Ref,
 }
 
 /// <summary>Questions that every type answers.</summary>
@@ -66,6 +79,10 @@ public static class IrTypeExtensions
     /// <summary>True for i32 and i64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsInt(this IrType type) => type is IrType.I32 or IrType.I64;
+
+    /// <summary>True for what lives in an integer register: i32, i64 and ref.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsGeneral(this IrType type) => type is IrType.I32 or IrType.I64 or IrType.Ref;
 
     /// <summary>True for f32 and f64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,7 +93,7 @@ public static class IrTypeExtensions
     {
         IrType.None => 0,
         IrType.I32 or IrType.F32 => 32,
-        IrType.I64 or IrType.F64 => 64,
+        IrType.I64 or IrType.F64 or IrType.Ref => 64,
         IrType.V128 => 128,
     };
 
@@ -90,7 +107,7 @@ public static class IrTypeExtensions
         IrType.I64 => IrType.F64,
         IrType.F32 => IrType.I32,
         IrType.F64 => IrType.I64,
-        IrType.V128 or IrType.None => IrType.None,
+        IrType.V128 or IrType.Ref or IrType.None => IrType.None,
     };
 
     /// <summary>The spelling in the textual form.</summary>
@@ -102,6 +119,7 @@ public static class IrTypeExtensions
         IrType.F32 => "f32",
         IrType.F64 => "f64",
         IrType.V128 => "v128",
+        IrType.Ref => "ref",
     };
 
     /// <summary>True if the set has the type.</summary>

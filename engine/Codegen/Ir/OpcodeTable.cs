@@ -33,7 +33,7 @@ public static class OpcodeTable
     private static readonly OpcodeRow[] _rows =
     [
         // Constants.
-        new(Opcode.Iconst,        "iconst",           F.Immediate,    T.Int,    R.Ctrl, R.None,     R.None,   R.None, E.None,    "the immediate, sign-extended from the type's width in InstData.Imm"),
+        new(Opcode.Iconst,        "iconst",           F.Immediate,    T.General, R.Ctrl, R.None,     R.None,   R.None, E.None,    "the immediate, sign-extended from the type's width in InstData.Imm; null is the only constant ref"),
         new(Opcode.F32const,      "f32const",         F.Immediate,    T.F32,    R.Ctrl, R.None,     R.None,   R.None, E.None,    "the float whose bits are the immediate's low 32"),
         new(Opcode.F64const,      "f64const",         F.Immediate,    T.F64,    R.Ctrl, R.None,     R.None,   R.None, E.None,    "the float whose bits are the immediate"),
         new(Opcode.Vconst,        "vconst",           F.Constant,     T.V128,   R.Ctrl, R.None,     R.None,   R.None, E.None,    "a 128-bit constant of the function"),
@@ -67,7 +67,7 @@ public static class OpcodeTable
         new(Opcode.Ireduce,       "ireduce",          F.Unary,        T.I32,    R.Ctrl, R.I64,      R.None,   R.None, E.None,    "low 32 bits of an i64"),
 
         // Comparison and selection.
-        new(Opcode.Icmp,          "icmp",             F.IntCompare,   T.Int,    R.I32,  R.Ctrl,     R.Ctrl,   R.None, E.None,    "1 if the relation holds, else 0"),
+        new(Opcode.Icmp,          "icmp",             F.IntCompare,   T.General, R.I32, R.Ctrl,     R.Ctrl,   R.None, E.None,    "1 if the relation holds, else 0; of references only eq and ne"),
         new(Opcode.Fcmp,          "fcmp",             F.FloatCompare, T.Float,  R.I32,  R.Ctrl,     R.Ctrl,   R.None, E.None,    "1 if the relation holds, else 0; with a NaN only ne holds"),
         new(Opcode.Select,        "select",           F.Ternary,      T.Any,    R.Ctrl, R.I32,      R.Ctrl,   R.Ctrl, E.None,    "b if a is not 0, else c"),
 

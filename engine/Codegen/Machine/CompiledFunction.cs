@@ -32,10 +32,11 @@ public readonly record struct TrapRecord(CodeOffset Offset, TrapCode Code);
 public readonly record struct AddressMapEntry(CodeOffset Offset, SourceLoc Source);
 
 /// <summary>
-/// The live references at a return address. Reserved: functions without references have none, and references
-/// are not compiled yet.
+/// Where the live references are while a call runs: <paramref name="SlotCount"/> items of
+/// <see cref="CompiledFunction.StackMapSlots"/> from <paramref name="FirstSlot"/> on. <paramref name="Offset"/> is the call's
+/// return address. A call across which no reference is live has no entry.
 /// </summary>
-public readonly record struct StackMapEntry(CodeOffset Offset, uint FirstSlot, uint SlotCount);
+public readonly record struct StackMapEntry(CodeOffset Offset, int FirstSlot, int SlotCount);
 
 /// <summary>
 /// The result of compiling one function: position-independent bytes, the constants it refers to at their tail,
@@ -53,6 +54,7 @@ public sealed class CompiledFunction
     internal GrowList<TrapRecord> TrapList { get; } = new();
     internal GrowList<AddressMapEntry> AddressList { get; } = new(64);
     internal GrowList<StackMapEntry> StackMapList { get; } = new(4);
+    internal GrowList<uint> StackMapSlotList { get; } = new(8);
 
     /// <summary>Machine code, then padding, then constants and jump tables.</summary>
     public ReadOnlySpan<byte> Code => Bytes.Written;
@@ -84,8 +86,14 @@ public sealed class CompiledFunction
     /// <summary>Source locations, run-length coded.</summary>
     public ReadOnlySpan<AddressMapEntry> AddressMap => AddressList.Span;
 
-    /// <summary>Stack maps of return addresses; empty until references are compiled.</summary>
+    /// <summary>Stack maps of return addresses, by offset.</summary>
     public ReadOnlySpan<StackMapEntry> StackMaps => StackMapList.Span;
+
+    /// <summary>
+    /// What the stack maps list: byte offsets from the stack pointer of the function's body (after the prologue) to an
+    /// 8-byte slot with a reference, ascending within a map.
+    /// </summary>
+    public ReadOnlySpan<uint> StackMapSlots => StackMapSlotList.Span;
 
     internal void Clear()
     {
@@ -94,6 +102,7 @@ public sealed class CompiledFunction
         TrapList.Clear();
         AddressList.Clear();
         StackMapList.Clear();
+        StackMapSlotList.Clear();
         InstructionBytes = 0;
         FrameSize = 0;
         PrologueEnd = default;

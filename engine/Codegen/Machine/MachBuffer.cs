@@ -110,6 +110,8 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
     private readonly GrowList<TrapRecord> _traps = new(32);
     private readonly GrowList<AddressMapEntry> _sources = new(64);
     private readonly GrowList<Relocation> _relocations = new(16);
+    private readonly GrowList<StackMapEntry> _stackMaps = new(8);
+    private readonly GrowList<uint> _stackMapSlots = new(16);
     private readonly GrowList<Move> _moves = new(64);
     private long _deadline = long.MaxValue;
     private int _islandBytes;
@@ -133,6 +135,8 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
         _traps.Clear();
         _sources.Clear();
         _relocations.Clear();
+        _stackMaps.Clear();
+        _stackMapSlots.Clear();
         _deadline = long.MaxValue;
         _islandBytes = 0;
     }
@@ -326,6 +330,19 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
     public void AddRelocation(int offset, RelocationKind kind, ExternalName target, int addend) =>
         _relocations.Add(new Relocation(new CodeOffset((uint)offset), kind, target, addend));
 
+    /// <summary>
+    /// The call that was just written keeps a live reference in the frame at this offset. References of one call are
+    /// added one after the other.
+    /// </summary>
+    public void AddReference(int frameOffset)
+    {
+        CodeOffset returnAddress = new((uint)_code.Length);
+        if (_stackMaps.Count == 0 || _stackMaps.Last.Offset != returnAddress) _stackMaps.Add(new StackMapEntry(returnAddress, _stackMapSlots.Count, 0));
+        ref StackMapEntry entry = ref _stackMaps.Last;
+        entry = entry with { SlotCount = entry.SlotCount + 1 };
+        _stackMapSlots.Add((uint)frameOffset);
+    }
+
     // Completion.
 
     /// <summary>Shortens branches, appends the constants, resolves all uses and moves everything to <paramref name="output"/>.</summary>
@@ -349,6 +366,8 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
         output.TrapList.AddRange(_traps.Span);
         output.AddressList.AddRange(_sources.Span);
         output.RelocationList.AddRange(_relocations.Span);
+        output.StackMapList.AddRange(_stackMaps.Span);
+        output.StackMapSlotList.AddRange(_stackMapSlots.Span);
     }
 
     // Two sweeps find nearly all; a third seldom finds anything.
@@ -490,6 +509,9 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
         foreach (ref TrapRecord trap in _traps.Span) trap = trap with { Offset = Moved(trap.Offset) };
         foreach (ref AddressMapEntry entry in _sources.Span) entry = entry with { Offset = Moved(entry.Offset) };
         foreach (ref Relocation relocation in _relocations.Span) relocation = relocation with { Offset = Moved(relocation.Offset) };
+
+        // A return address belongs to the call before it, not to what an alignment moves behind it.
+        foreach (ref StackMapEntry map in _stackMaps.Span) map = map with { Offset = new CodeOffset((uint)Moved((int)map.Offset.Value - 1) + 1) };
     }
 
     private CodeOffset Moved(CodeOffset offset) => new((uint)Moved((int)offset.Value));

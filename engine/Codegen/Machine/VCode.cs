@@ -21,6 +21,9 @@ internal enum VRegFlags : byte
 
     /// <summary>Its definition can be repeated anywhere.</summary>
     Rematerializable = 4,
+
+    /// <summary>It holds a reference that stack maps must list.</summary>
+    Reference = 8,
 }
 
 /// <summary>
@@ -78,6 +81,9 @@ internal sealed class VCode<TInst> where TInst : unmanaged
     /// <summary>Bytes of the stack slots, above the outgoing area; a multiple of 16.</summary>
     public int StackSlotBytes { get; set; }
 
+    /// <summary>True if any register holds a reference.</summary>
+    public bool HasReferences { get; private set; }
+
     /// <summary>True if there is a call.</summary>
     public bool HasCalls { get; set; }
 
@@ -109,6 +115,7 @@ internal sealed class VCode<TInst> where TInst : unmanaged
         OutgoingBytes = 0;
         StackSlotBytes = 0;
         HasCalls = false;
+        HasReferences = false;
     }
 
     // Building, backward.
@@ -118,6 +125,7 @@ internal sealed class VCode<TInst> where TInst : unmanaged
     public VReg NewVReg(VRegFlags flags)
     {
         _vregs.Add(flags);
+        if ((flags & VRegFlags.Reference) != 0) HasReferences = true;
         return new VReg((uint)_vregs.Count - 1);
     }
 

@@ -203,6 +203,7 @@ internal sealed class ValueNumberingPass : RuleContext
         {
             case IrType.I32:
             case IrType.I64:
+            case IrType.Ref:
                 return Build(ConstantData.Int(type, value));
             case IrType.F32:
                 return MakesNaN(data.Op) && float.IsNaN(BitConverter.Int32BitsToSingle((int)value)) ? default : Build(ConstantData.F32Bits((uint)value));

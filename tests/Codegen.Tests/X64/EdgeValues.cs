@@ -35,6 +35,7 @@ internal static class EdgeValues
         IrType.I64 => I64,
         IrType.F32 => [.. Array.ConvertAll(Floats, static x => (long)BitConverter.SingleToUInt32Bits((float)x)), 0x7FA00000, 0xFFA00001, 0xFFC00000],
         IrType.F64 => [.. Array.ConvertAll(Floats, static x => BitConverter.DoubleToInt64Bits(x)), 0x7FF4000000000000, unchecked((long)0xFFF8000000000000)],
+        IrType.Ref => [0, 1, 77, uint.MaxValue],
         IrType.V128 or IrType.None => [],
     };
 }

@@ -30,7 +30,7 @@ public readonly record struct IrValue(IrType Type, UInt128 Bits)
     {
         IrType.F32 => float.IsNaN(BitConverter.UInt32BitsToSingle((uint)Bits)),
         IrType.F64 => double.IsNaN(BitConverter.UInt64BitsToDouble((ulong)Bits)),
-        IrType.None or IrType.I32 or IrType.I64 or IrType.V128 => false,
+        IrType.None or IrType.I32 or IrType.I64 or IrType.V128 or IrType.Ref => false,
     };
 
     /// <inheritdoc/>

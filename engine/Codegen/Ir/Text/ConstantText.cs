@@ -13,7 +13,7 @@ public static class ConstantText
     public static string Print(in InstData data) => data.Type switch
     {
         IrType.I32 => data.Imm is >= -65536 and <= 65536 ? Decimal(data.Imm) : $"0x{(uint)data.Imm:x8}",
-        IrType.I64 => data.Imm is >= -65536 and <= 65536 ? Decimal(data.Imm) : $"0x{data.Imm:x16}",
+        IrType.I64 or IrType.Ref => data.Imm is >= -65536 and <= 65536 ? Decimal(data.Imm) : $"0x{data.Imm:x16}",
         IrType.F32 => PrintF32(BitConverter.Int32BitsToSingle((int)data.Imm)),
         IrType.F64 => PrintF64(BitConverter.Int64BitsToDouble(data.Imm)),
         IrType.V128 or IrType.None => "?",
@@ -30,6 +30,7 @@ public static class ConstantText
                 imm = (int)imm;
                 return true;
             case IrType.I64:
+            case IrType.Ref:
                 return TryParseInt(text, out imm);
             case IrType.F32:
                 if (text.StartsWith("nan:"))

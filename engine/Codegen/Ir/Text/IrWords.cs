@@ -42,7 +42,7 @@ internal abstract class IrWords
 
     protected static bool TryType(ReadOnlySpan<char> word, out IrType type)
     {
-        for (type = IrType.I32; type <= IrType.V128; type++)
+        for (type = IrType.I32; type <= IrType.Ref; type++)
         {
             if (word.SequenceEqual(type.Mnemonic())) return true;
         }

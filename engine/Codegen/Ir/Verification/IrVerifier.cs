@@ -133,7 +133,7 @@ public sealed class IrVerifier
         {
             ref ValueData data = ref _func.Dfg.Values[parameters[i]];
             if (data.Kind != ValueKind.Param || data.Owner != _block.Id || data.Number != i) Error($"{parameters[i]} is not parameter {i}");
-            if (data.Type is IrType.None or > IrType.V128) Error($"{parameters[i]} has no type");
+            if (data.Type is IrType.None or > IrType.Ref) Error($"{parameters[i]} has no type");
         }
     }
 
@@ -206,6 +206,7 @@ public sealed class IrVerifier
         {
             case InstFormat.Immediate:
                 if (data.Type is IrType.I32 && data.Imm != (int)data.Imm) Error("an i32 constant is not sign-extended");
+                if (data.Type is IrType.Ref && data.Imm != 0) Error("null is the only constant reference");
                 if (data.Type is IrType.F32 && data.Imm != (uint)data.Imm) Error("an f32 constant has more than 32 bits");
                 break;
             case InstFormat.Constant:
@@ -213,6 +214,7 @@ public sealed class IrVerifier
                 break;
             case InstFormat.IntCompare:
                 if (data.IntCC > IntCC.Ule || (data.Lanes == LaneShape.I64x2 && data.IntCC >= IntCC.Ult)) Error("the condition does not exist");
+                if (data.Type is IrType.Ref && data.IntCC is not (IntCC.Eq or IntCC.Ne)) Error("references have no order");
                 break;
             case InstFormat.FloatCompare:
                 if (data.FloatCC > FloatCC.Ge) Error("the condition does not exist");

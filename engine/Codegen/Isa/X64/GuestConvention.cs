@@ -49,7 +49,7 @@ internal struct GuestConvention
     public bool Next(IrType type, out PReg register, out int offset)
     {
         offset = 0;
-        if (type.IsInt())
+        if (type.IsGeneral())
         {
             ReadOnlySpan<byte> registers = _results ? ResultRegisters : ArgumentRegisters;
             if (_ints < registers.Length)

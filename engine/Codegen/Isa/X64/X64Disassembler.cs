@@ -76,6 +76,13 @@ public static class X64Disassembler
             if (trap.Offset.Value == instruction.IP) text.Append("  ; ").Append(trap.Code);
         }
 
+        foreach (StackMapEntry map in function.StackMaps)
+        {
+            if (map.Offset.Value != instruction.NextIP) continue;
+            text.Append("  ; live");
+            foreach (uint slot in function.StackMapSlots.Slice(map.FirstSlot, map.SlotCount)) text.Append(" [rsp+").Append(slot).Append(']');
+        }
+
         foreach (Relocation relocation in function.Relocations)
         {
             if (relocation.Offset.Value >= instruction.IP && relocation.Offset.Value < instruction.NextIP)

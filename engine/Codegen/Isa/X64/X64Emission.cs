@@ -86,6 +86,7 @@ internal sealed class X64Emission
         ReadOnlySpan<X64Inst> insts = _code.Insts;
         ReadOnlySpan<uint> sources = _code.Sources;
         ReadOnlySpan<Edit> edits = _allocation.Edits;
+        ReadOnlySpan<Kiln.RegAlloc.StackMapEntry> references = _allocation.StackMap;
         int edit = 0;
         int count = _code.BlockCount;
         for (int block = 0; block < count; block++)
@@ -108,6 +109,11 @@ internal sealed class X64Emission
 
                 while (edit < edits.Length && edits[edit].Inst.Value == i) WriteEdit(edits[edit++]);
                 WriteInst(insts[i], i, block, next);
+                while (!references.IsEmpty && references[0].Inst.Value <= i)
+                {
+                    if (references[0].Inst.Value == i) _buffer.AddReference(_spillBase + references[0].Slot.SlotByteOffset);
+                    references = references[1..];
+                }
             }
         }
     }

@@ -180,9 +180,9 @@ internal readonly struct X64Allocatable(VCode<X64Inst> code) : IAllocatable
 
     public bool IsRematerializable(VReg vreg) => (code.FlagsOf(vreg) & VRegFlags.Rematerializable) != 0;
 
-    public bool HasReferences => false;
+    public bool HasReferences => code.HasReferences;
 
-    public bool IsReference(VReg vreg) => false;
+    public bool IsReference(VReg vreg) => (code.FlagsOf(vreg) & VRegFlags.Reference) != 0;
 
-    public bool IsSafepoint(InstIndex inst) => false;
+    public bool IsSafepoint(InstIndex inst) => code.Insts[inst.Value].Op is X64Op.Call or X64Op.CallIndirect;
 }

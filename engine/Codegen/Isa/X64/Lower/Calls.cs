@@ -9,14 +9,14 @@ internal static class CallRules
 {
     private static void Load(Lowering x, IrType type, VReg dst, RmOperand place)
     {
-        if (type.IsInt()) x.Rm(type == IrType.I64 ? X64Op.Mov64Rm : X64Op.Mov32Rm, dst, place);
+        if (type.IsGeneral()) x.Rm(type == IrType.I32 ? X64Op.Mov32Rm : X64Op.Mov64Rm, dst, place);
         else x.VectorRm(MemoryRules.FloatLoad(type), dst, place);
     }
 
     // An i32 is stored with its zero upper half, so that whoever reads the slot as 64 bits may.
     private static void Store(Lowering x, IrType type, RmOperand place, VReg value)
     {
-        if (type.IsInt()) x.Mr(X64Op.Mov64Mr, place, value);
+        if (type.IsGeneral()) x.Mr(X64Op.Mov64Mr, place, value);
         else x.VectorMr(MemoryRules.FloatStore(type), place, value);
     }
 

@@ -98,7 +98,7 @@ internal static class CompareRules
     {
         if (x.TrySink(value, type, out RmOperand memory))
         {
-            x.MemImm((imm == (sbyte)imm ? X64Op.Cmp32Mi8 : X64Op.Cmp32Mi32) + (type == IrType.I64 ? 1 : 0), memory, imm);
+            x.MemImm((imm == (sbyte)imm ? X64Op.Cmp32Mi8 : X64Op.Cmp32Mi32) + (type == IrType.I32 ? 0 : 1), memory, imm);
             return true;
         }
 
@@ -122,7 +122,7 @@ internal static class CompareRules
     private static FlagsCondition Test(Lowering x, in InstData and, bool once)
     {
         IrType type = and.Type;
-        int wide = type == IrType.I64 ? 1 : 0;
+        int wide = type == IrType.I32 ? 0 : 1;
         if (x.IsConst(and.B, out long mask))
         {
             // A mask without upper bits: the narrow test is shorter.
@@ -150,7 +150,7 @@ internal static class CompareRules
     public static FlagsCondition Integers(Lowering x, in InstData icmp, bool once)
     {
         IrType type = icmp.Type;
-        int wide = type == IrType.I64 ? 1 : 0;
+        int wide = type == IrType.I32 ? 0 : 1;
         Value a = icmp.A, b = icmp.B;
         IntCC cc = icmp.IntCC;
         if (x.IsConst(a, out _))
@@ -189,7 +189,7 @@ internal static class CompareRules
         // A load may rather be compared in place.
         if (once && (x.CanSink(a, Opcode.Load, out _) || x.CanSink(a, Opcode.Uload8, out _) || x.CanSink(a, Opcode.Uload16, out _))) return false;
         VReg reg = x.Use(a, type);
-        x.Mr(X64Op.Test32Mr + (type == IrType.I64 ? 1 : 0), reg, reg);
+        x.Mr(X64Op.Test32Mr + (type == IrType.I32 ? 0 : 1), reg, reg);
         return true;
     }
 
@@ -202,7 +202,7 @@ internal static class CompareRules
         inverted = false;
         if (!x.Is(truth, Opcode.Icmp, out Inst inst) || x.UsesOf(truth) != 1 || x.IsDemanded(truth)) return false;
         InstData icmp = x.Dfg.Insts[inst];
-        int wide = icmp.Type == IrType.I64 ? 1 : 0;
+        int wide = icmp.Type == IrType.I32 ? 0 : 1;
         bool constant = x.IsConst(icmp.B, out long value);
         switch (icmp.IntCC)
         {
@@ -309,7 +309,7 @@ internal static class CompareRules
         X64Op op = type switch
         {
             IrType.I32 => X64Op.Cmov32Rm,
-            IrType.I64 => X64Op.Cmov64Rm,
+            IrType.I64 or IrType.Ref => X64Op.Cmov64Rm,
             IrType.F32 or IrType.F64 or IrType.V128 or IrType.None => x.Vex(X64Op.SelectFloat),
         };
         if (condition.Junction == Junction.Either)

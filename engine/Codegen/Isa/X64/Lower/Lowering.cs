@@ -304,6 +304,7 @@ internal sealed class Lowering
         IrType.I32 or IrType.I64 or IrType.None => VRegFlags.None,
         IrType.F32 or IrType.F64 => VRegFlags.Float,
         IrType.V128 => VRegFlags.Float | VRegFlags.Wide,
+        IrType.Ref => VRegFlags.Reference,
     });
 
     /// <summary>A new integer register.</summary>

@@ -19,13 +19,13 @@ internal static class MemoryRules
                 return;
         }
 
-        if (data.Op == Opcode.Load && !data.Type.IsInt()) x.VectorRm(FloatLoad(data.Type), dst, AddressOf(x, data));
+        if (data.Op == Opcode.Load && !data.Type.IsGeneral()) x.VectorRm(FloatLoad(data.Type), dst, AddressOf(x, data));
         else x.Rm(LoadOp(data), dst, AddressOf(x, data));
     }
 
     private static X64Op LoadOp(in InstData data)
     {
-        int wide = data.Type == IrType.I64 ? 1 : 0;
+        int wide = data.Type == IrType.I32 ? 0 : 1;
         return data.Op switch
         {
             Opcode.Uload8 => X64Op.Movzx32Rm8,
@@ -143,8 +143,8 @@ internal static class MemoryRules
         IrType type = data.Type;
         int bytes = data.AccessByteCount;
         if (VectorLaneRules.TryStoreLane(x, data, bytes)) return;
-        if (type.IsInt() && TryReadModifyWrite(x, data, bytes)) return;
-        if (type.IsInt() && x.IsConst(data.B, out long constant) && (bytes < 8 || constant == (int)constant))
+        if (type.IsGeneral() && TryReadModifyWrite(x, data, bytes)) return;
+        if (type.IsGeneral() && x.IsConst(data.B, out long constant) && (bytes < 8 || constant == (int)constant))
         {
             X64Op immediate = bytes switch
             {
@@ -157,7 +157,7 @@ internal static class MemoryRules
             return;
         }
 
-        if (!type.IsInt())
+        if (!type.IsGeneral())
         {
             x.VectorMr(FloatStore(type), AddressOf(x, data), x.RegOf(data.B));
             return;
