@@ -201,7 +201,7 @@ public static class OpcodeTable
         new(Opcode.Sload16,       "sload16",          F.Load,         T.Int,    R.Ctrl, R.I64,      R.None,   R.None, E.Load | E.CanTrap,  "2 bytes, sign-extended"),
         new(Opcode.Uload32,       "uload32",          F.Load,         T.I64,    R.Ctrl, R.I64,      R.None,   R.None, E.Load | E.CanTrap,  "4 bytes, zero-extended"),
         new(Opcode.Sload32,       "sload32",          F.Load,         T.I64,    R.Ctrl, R.I64,      R.None,   R.None, E.Load | E.CanTrap,  "4 bytes, sign-extended"),
-        new(Opcode.VloadSplat,     "vload_splat",    F.Load,         T.V128,   R.Ctrl, R.I64,      R.None,   R.None, E.Load | E.CanTrap,  "one lane, copied to all", L.Int),
+        new(Opcode.VloadSplat,    "vload_splat",    F.Load,         T.V128,   R.Ctrl, R.I64,      R.None,   R.None, E.Load | E.CanTrap,  "one lane, copied to all", L.Int),
         new(Opcode.VloadZero,      "vload_zero",     F.Load,         T.V128,   R.Ctrl, R.I64,      R.None,   R.None, E.Load | E.CanTrap,  "lane 0; the others are 0", L.I32x4 | L.I64x2),
         new(Opcode.VloadSextend,   "vload_sextend",  F.Load,         T.V128,   R.Ctrl, R.I64,      R.None,   R.None, E.Load | E.CanTrap,  "8 bytes as lanes of half the width, sign-extended", L.Wide),
         new(Opcode.VloadUextend,   "vload_uextend",  F.Load,         T.V128,   R.Ctrl, R.I64,      R.None,   R.None, E.Load | E.CanTrap,  "8 bytes as lanes of half the width, zero-extended", L.Wide),

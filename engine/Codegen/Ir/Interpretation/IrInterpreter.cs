@@ -24,7 +24,7 @@ public enum InterpreterEnd : byte
 }
 
 // In:  a well-formed function, optimised or not.
-// Out: what it computes, by definition: this and ScalarSemantics are what the opcodes mean.
+// Out: what it computes, by definition: this, ScalarSemantics and VectorSemantics are what the opcodes mean.
 //
 // Addresses are numbers in three ranges: the byte memory at MemoryBase, stack slots at StackBase, and
 // functions, whose addresses are handed out by func_addr. Anything else faults. Written for clarity, not for
@@ -229,8 +229,8 @@ public sealed class IrInterpreter
                 case Opcode.Select when data.Type == IrType.V128:
                     Set(inst, Get(data.A).Imm != 0 ? Get(data.B) : Get(data.C));
                     return InterpreterEnd.Returned;
-                default: // computes a scalar from scalars
-                    return ExecuteScalar(inst, data);
+                default: // computes a value from values
+                    return VectorSemantics.Covers(data.Op) ? ExecuteVector(inst, data) : ExecuteScalar(inst, data);
             }
         }
 
@@ -242,6 +242,15 @@ public sealed class IrInterpreter
             long result = ScalarSemantics.Evaluate(data, operandType, x, y, z, out TrapCode trap);
             if (trap != default) return interpreter.Trapped(trap);
             Set(inst, IrValue.FromImm(data.ResultType, result));
+            return InterpreterEnd.Returned;
+        }
+
+        private readonly InterpreterEnd ExecuteVector(Inst inst, in InstData data)
+        {
+            int count = data.Op.FixedOperandCount();
+            UInt128 x = Get(data.A).Bits, y = count > 1 ? Get(data.B).Bits : 0, z = count > 2 ? Get(data.C).Bits : 0;
+            if (data.Op == Opcode.Vshuffle) z = func.Constants[data.Constant];
+            Set(inst, new IrValue(data.ResultType, VectorSemantics.Evaluate(data, x, y, z)));
             return InterpreterEnd.Returned;
         }
 
@@ -273,6 +282,9 @@ public sealed class IrInterpreter
                     break;
                 case Opcode.Sload32:
                     Set(inst, IrValue.FromImm(data.Type, (int)raw));
+                    break;
+                case Opcode.VloadSplat or Opcode.VloadZero or Opcode.VloadSextend or Opcode.VloadUextend:
+                    Set(inst, new IrValue(IrType.V128, VectorSemantics.Load(data, bytes)));
                     break;
                 default: // load and the zero-extending ones
                     Set(inst, new IrValue(data.Type, raw));
