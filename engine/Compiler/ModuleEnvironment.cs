@@ -14,13 +14,14 @@ internal sealed class ModuleEnvironment
 {
     /// <summary>Collects the facts about a valid module.</summary>
     /// <exception cref="UnsupportedFeatureException">The module's description uses something that is not compiled yet.</exception>
-    public ModuleEnvironment(ValidatedModule validated, Tunables tunables, CompileLimits? limits = null)
+    public ModuleEnvironment(ValidatedModule validated, Tunables tunables, CompileLimits? limits = null, TargetFeatures features = TargetFeatures.None)
     {
         Limits = limits ?? new CompileLimits();
         WasmModule module = validated.Module;
         Validated = validated;
         Module = module;
         Tunables = tunables;
+        HasFma = (features & TargetFeatures.Fma) != 0;
         Offsets = new VmOffsets(VmShape.Of(module));
         Regions = new AliasRegions(module);
         CheckSupported(module);
@@ -34,6 +35,9 @@ internal sealed class ModuleEnvironment
 
     /// <summary>Knobs of the generated code.</summary>
     public Tunables Tunables { get; }
+
+    /// <summary>Whether the target multiplies and adds with one rounding.</summary>
+    public bool HasFma { get; }
 
     /// <summary>What a function may ask of the compiler.</summary>
     public CompileLimits Limits { get; }

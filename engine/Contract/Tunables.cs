@@ -19,6 +19,9 @@ public sealed record Tunables
     /// <summary>Give every NaN that arithmetic produces the canonical bit pattern, for bit-exact results on all machines.</summary>
     public bool CanonicalizeNans { get; init; }
 
+    /// <summary>Give relaxed SIMD instructions the results of the spec's deterministic profile, the same on all machines, instead of the fastest.</summary>
+    public bool RelaxedSimdDeterministic { get; init; }
+
     /// <summary>Optimise; without it the mid-end is skipped (for tests and for comparing).</summary>
     public bool Optimize { get; init; } = true;
 
@@ -85,6 +88,7 @@ public static class TunableTable
         new("fuel",               true, "count fuel",                                    t => Text(t.Fuel),                   (t, v) => t with { Fuel = Flag(v) }),
         new("interruption",       true, "test the interrupt flag",                       t => Text(t.Interruption),           (t, v) => t with { Interruption = Flag(v) }),
         new("canonical-nans",     true, "canonicalise NaN results",                      t => Text(t.CanonicalizeNans),       (t, v) => t with { CanonicalizeNans = Flag(v) }),
+        new("relaxed-simd-deterministic", true, "one result for relaxed SIMD instructions", t => Text(t.RelaxedSimdDeterministic), (t, v) => t with { RelaxedSimdDeterministic = Flag(v) }),
         new("optimize",           true, "run the mid-end",                               t => Text(t.Optimize),               (t, v) => t with { Optimize = Flag(v) }),
         new("force-veneers",      true, "route direct calls through veneers",            t => Text(t.ForceVeneers),           (t, v) => t with { ForceVeneers = Flag(v) }),
         new("function-padding",   true, "bytes of padding after each function",          t => Text((ulong)t.FunctionPadding), (t, v) => t with { FunctionPadding = int.Parse(v, NumberStyles.None, CultureInfo.InvariantCulture) }),

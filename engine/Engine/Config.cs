@@ -96,6 +96,12 @@ public sealed class Config
     /// <summary>Whether compiled code can be stopped by a deadline or <see cref="Store.Cancel"/>. Part of an artifact's identity.</summary>
     public bool Interruption { get; set; } = true;
 
+    /// <summary>
+    /// Whether relaxed vector instructions give the results of the spec's deterministic profile, the same on every machine,
+    /// instead of those this machine computes fastest. Part of an artifact's identity.
+    /// </summary>
+    public bool RelaxedSimdDeterministic { get; set; }
+
     /// <summary>Whether the optimiser runs; without it compilation is faster and code slower.</summary>
     public bool Optimize { get; set; } = true;
 

@@ -35,6 +35,7 @@ public sealed class Engine : IDisposable
         {
             Fuel = _config.Fuel,
             Interruption = _config.Interruption,
+            RelaxedSimdDeterministic = _config.RelaxedSimdDeterministic,
             Optimize = _config.Optimize,
             FeatureMask = (TargetFeatures)_config.CpuFeatures,
         };

@@ -54,7 +54,7 @@ internal sealed class CompileSession
         _options.Progress?.OnPhase(CompilePhase.Decode);
         ValidatedModule validated = ModuleDescription.Read(wasm, _options);
         WasmModule module = validated.Module;
-        _environment = new ModuleEnvironment(validated, _options.Tunables, _options.Limits);
+        _environment = new ModuleEnvironment(validated, _options.Tunables, _options.Limits, CodegenSettings.Narrow(_options).Features);
         TimeSpan decode = Stopwatch.GetElapsedTime(_start);
 
         _options.Progress?.OnPhase(CompilePhase.Functions);

@@ -1,15 +1,16 @@
 using System;
 using Kiln.Codegen.Ir;
 using Ir = Kiln.Codegen.Ir.Opcode;
+using L = Kiln.Codegen.Ir.LaneShape;
 using Op = Kiln.Wasm.Opcodes.Opcode;
 using T = Kiln.Codegen.Ir.IrType;
 
 namespace Kiln.Compiler.Translate;
 
-/// <summary>One scalar load or store. <paramref name="Bytes"/> is 0 if the instruction is neither.</summary>
-internal readonly record struct MemoryRow(Op Wasm, Ir Ir, T Type, byte Bytes, bool IsStore);
+/// <summary>One load or store. <paramref name="Bytes"/> is 0 if the instruction is neither; <paramref name="Lanes"/> is for loads that make lanes.</summary>
+internal readonly record struct MemoryRow(Op Wasm, Ir Ir, T Type, byte Bytes, bool IsStore, L Lanes = L.None);
 
-/// <summary>Scalar loads and stores, each one IR instruction behind its address.</summary>
+/// <summary>Loads and stores, each one IR instruction behind its address.</summary>
 internal static class MemoryTable
 {
     private static readonly MemoryRow[] Table =
@@ -37,6 +38,21 @@ internal static class MemoryTable
         new(Op.I64Store8,  Ir.Istore8,  T.I64, 1, true),
         new(Op.I64Store16, Ir.Istore16, T.I64, 2, true),
         new(Op.I64Store32, Ir.Istore32, T.I64, 4, true),
+
+        new(Op.V128Load,        Ir.Load,         T.V128, 16, false),
+        new(Op.V128Load8x8S,    Ir.VloadSextend, T.V128, 8,  false, L.I16x8),
+        new(Op.V128Load8x8U,    Ir.VloadUextend, T.V128, 8,  false, L.I16x8),
+        new(Op.V128Load16x4S,   Ir.VloadSextend, T.V128, 8,  false, L.I32x4),
+        new(Op.V128Load16x4U,   Ir.VloadUextend, T.V128, 8,  false, L.I32x4),
+        new(Op.V128Load32x2S,   Ir.VloadSextend, T.V128, 8,  false, L.I64x2),
+        new(Op.V128Load32x2U,   Ir.VloadUextend, T.V128, 8,  false, L.I64x2),
+        new(Op.V128Load8Splat,  Ir.VloadSplat,   T.V128, 1,  false, L.I8x16),
+        new(Op.V128Load16Splat, Ir.VloadSplat,   T.V128, 2,  false, L.I16x8),
+        new(Op.V128Load32Splat, Ir.VloadSplat,   T.V128, 4,  false, L.I32x4),
+        new(Op.V128Load64Splat, Ir.VloadSplat,   T.V128, 8,  false, L.I64x2),
+        new(Op.V128Load32Zero,  Ir.VloadZero,    T.V128, 4,  false, L.I32x4),
+        new(Op.V128Load64Zero,  Ir.VloadZero,    T.V128, 8,  false, L.I64x2),
+        new(Op.V128Store,       Ir.Store,        T.V128, 16, true),
     ];
 
     private static readonly MemoryRow[] ByOpcode = Index();

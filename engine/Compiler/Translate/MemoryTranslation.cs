@@ -29,7 +29,7 @@ internal static class MemoryTranslation
     {
         FunctionBuilder b = t.Builder;
         MemArg place = op.MemArg;
-        MemFlags flags = MemFlags.Guest(t.Environment.Regions.Memory(place.MemoryIndex));
+        MemFlags flags = AccessFlags(t, place.MemoryIndex);
         if (row.IsStore)
         {
             Value value = t.Pop();
@@ -39,7 +39,7 @@ internal static class MemoryTranslation
         else
         {
             (Value address, int offset) = Address(t, place, row.Bytes);
-            t.Push(b.Load(row.Ir, row.Type, flags, address, offset));
+            t.Push(row.Lanes == LaneShape.None ? b.Load(row.Ir, row.Type, flags, address, offset) : b.VectorLoad(row.Ir, row.Lanes, flags, address, offset));
         }
     }
 
@@ -96,8 +96,11 @@ internal static class MemoryTranslation
     /// <summary><c>data.drop</c>.</summary>
     public static void Drop(Translation t, uint segment) => CallTranslation.CallBuiltin(t, Builtin.DataDrop, [t.I32(segment)]);
 
-    // Pops the index of an access of so many bytes.
-    private static (Value Address, int Offset) Address(Translation t, MemArg place, int bytes)
+    /// <summary>Flags of an access to a memory.</summary>
+    public static MemFlags AccessFlags(Translation t, uint memory) => MemFlags.Guest(t.Environment.Regions.Memory(memory));
+
+    /// <summary>Pops the index of an access of so many bytes; gives the address to access, which faults if the access must trap.</summary>
+    public static (Value Address, int Offset) Address(Translation t, MemArg place, int bytes)
     {
         FunctionBuilder b = t.Builder;
         MemoryType type = TypeOf(t, place.MemoryIndex);

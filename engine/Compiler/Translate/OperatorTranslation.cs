@@ -1,4 +1,5 @@
 using Kiln.Codegen.Ir;
+using Kiln.Foundation.Diagnostics;
 using Kiln.Wasm;
 using Kiln.Wasm.Opcodes;
 using Kiln.Wasm.Operators;
@@ -36,6 +37,19 @@ internal static class OperatorTranslation
         if (access.Bytes != 0)
         {
             MemoryTranslation.Access(t, access, op);
+            return;
+        }
+
+        ref readonly VectorRow vector = ref VectorTable.Row(op.Opcode);
+        if (vector.Shape != VectorShape.None)
+        {
+            VectorTranslation.Translate(t, vector, op);
+            return;
+        }
+
+        if (op.Opcode.Row().Feature is Feature.Simd or Feature.RelaxedSimd)
+        {
+            TranslateVector(t, op);
             return;
         }
 
@@ -97,8 +111,42 @@ internal static class OperatorTranslation
             case Opcode.RefFunc: ReferenceTranslation.Func(t, op.Index1); break;
             case Opcode.RefAsNonNull: ReferenceTranslation.AsNonNull(t); break;
 
-            // Whole proposals that wait for their runtime: tail calls, exceptions, continuations, GC, vectors, atomics.
+            // Whole proposals that wait for their runtime: tail calls, exceptions, continuations, GC, atomics.
             default: throw new UnsupportedFeatureException(op.Opcode.Name(), op.Opcode.Row().Feature, op.Offset, t.FunctionIndex);
+        }
+    }
+
+    // The vector instructions that are more than one IR instruction or have immediates.
+    private static void TranslateVector(Translation t, in Operator op)
+    {
+        switch (op.Opcode)
+        {
+            case Opcode.V128Const: NumericTranslation.Constant(t, IrType.V128, op); break;
+            case Opcode.I8x16Shuffle: VectorTranslation.Shuffle(t, op); break;
+            case Opcode.V128Load8Lane: VectorTranslation.LoadLane(t, LaneShape.I8x16, op); break;
+            case Opcode.V128Load16Lane: VectorTranslation.LoadLane(t, LaneShape.I16x8, op); break;
+            case Opcode.V128Load32Lane: VectorTranslation.LoadLane(t, LaneShape.I32x4, op); break;
+            case Opcode.V128Load64Lane: VectorTranslation.LoadLane(t, LaneShape.I64x2, op); break;
+            case Opcode.V128Store8Lane: VectorTranslation.StoreLane(t, LaneShape.I8x16, op); break;
+            case Opcode.V128Store16Lane: VectorTranslation.StoreLane(t, LaneShape.I16x8, op); break;
+            case Opcode.V128Store32Lane: VectorTranslation.StoreLane(t, LaneShape.I32x4, op); break;
+            case Opcode.V128Store64Lane: VectorTranslation.StoreLane(t, LaneShape.I64x2, op); break;
+
+            case Opcode.I8x16RelaxedSwizzle: RelaxedTranslation.Swizzle(t); break;
+            case Opcode.I32x4RelaxedTruncF32x4S: RelaxedTranslation.Truncate(t); break;
+            case Opcode.I32x4RelaxedTruncF64x2SZero: RelaxedTranslation.TruncateLow(t); break;
+            case Opcode.F32x4RelaxedMadd: RelaxedTranslation.MultiplyAdd(t, LaneShape.F32x4, negate: false); break;
+            case Opcode.F32x4RelaxedNmadd: RelaxedTranslation.MultiplyAdd(t, LaneShape.F32x4, negate: true); break;
+            case Opcode.F64x2RelaxedMadd: RelaxedTranslation.MultiplyAdd(t, LaneShape.F64x2, negate: false); break;
+            case Opcode.F64x2RelaxedNmadd: RelaxedTranslation.MultiplyAdd(t, LaneShape.F64x2, negate: true); break;
+            case Opcode.F32x4RelaxedMin: RelaxedTranslation.Minimum(t, LaneShape.F32x4); break;
+            case Opcode.F32x4RelaxedMax: RelaxedTranslation.Maximum(t, LaneShape.F32x4); break;
+            case Opcode.F64x2RelaxedMin: RelaxedTranslation.Minimum(t, LaneShape.F64x2); break;
+            case Opcode.F64x2RelaxedMax: RelaxedTranslation.Maximum(t, LaneShape.F64x2); break;
+            case Opcode.I16x8RelaxedQ15mulrS: RelaxedTranslation.MultiplyQ15(t); break;
+            case Opcode.I16x8RelaxedDotI8x16I7x16S: RelaxedTranslation.Dot(t); break;
+            case Opcode.I32x4RelaxedDotI8x16I7x16AddS: RelaxedTranslation.DotAdd(t); break;
+            default: EngineBug.Throw($"no translation for {op.Opcode}"); break;
         }
     }
 

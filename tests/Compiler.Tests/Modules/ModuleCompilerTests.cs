@@ -49,6 +49,7 @@ public sealed class ModuleCompilerTests
     [InlineData("fuel=1")]
     [InlineData("interruption=0")]
     [InlineData("canonical-nans=1")]
+    [InlineData("relaxed-simd-deterministic=1")]
     [InlineData("optimize=0")]
     [InlineData("force-veneers=1")]
     [InlineData("function-padding=5000")]
