@@ -61,26 +61,39 @@ internal sealed unsafe class NativeFunction
     public NativeResult Call(params ReadOnlySpan<long> arguments)
     {
         int slots = Math.Max(Math.Max(arguments.Length, _resultCount), 1);
-        long* area = stackalloc long[2 * slots];
-        for (int i = 0; i < arguments.Length; i++) area[2 * i] = arguments[i];
+        UInt128* area = stackalloc UInt128[slots];
+        for (int i = 0; i < arguments.Length; i++) area[i] = (ulong)arguments[i];
+        TrapCode trap = Run(area);
+        if (trap.Number != 0) return new NativeResult([], trap);
+        long[] values = new long[_resultCount];
+        for (int i = 0; i < values.Length; i++) values[i] = (long)(ulong)area[i];
+        return new NativeResult(values, default);
+    }
+
+    /// <summary>Calls with arguments as 128-bit patterns (scalars zero-extended); gives the trap, or none and the results.</summary>
+    public TrapCode CallWide(ReadOnlySpan<UInt128> arguments, Span<UInt128> results)
+    {
+        UInt128* area = stackalloc UInt128[Math.Max(Math.Max(arguments.Length, _resultCount), 1)];
+        for (int i = 0; i < arguments.Length; i++) area[i] = arguments[i];
+        TrapCode trap = Run(area);
+        if (trap.Number == 0) new Span<UInt128>(area, _resultCount).CopyTo(results);
+        return trap;
+    }
+
+    private TrapCode Run(UInt128* area)
+    {
         long pc;
         lock (NativeMemory.Lock)
         {
             NativeMemory.Cell[1] = 0;
             _ = NativeMemory.Landing;
-            ((delegate* unmanaged<nint, long*, void>)_shim)(_code, area);
+            ((delegate* unmanaged<nint, UInt128*, void>)_shim)(_code, area);
             pc = NativeMemory.Cell[1];
         }
 
-        if (pc != 0)
-        {
-            if (!NativeMemory.Traps.TryGetValue((nint)pc, out TrapCode trap)) throw new XunitException($"fault at +0x{pc - _code:x} has no trap record");
-            return new NativeResult([], trap);
-        }
-
-        long[] values = new long[_resultCount];
-        for (int i = 0; i < values.Length; i++) values[i] = area[2 * i];
-        return new NativeResult(values, default);
+        if (pc == 0) return default;
+        if (!NativeMemory.Traps.TryGetValue((nint)pc, out TrapCode trap)) throw new XunitException($"fault at +0x{pc - _code:x} has no trap record");
+        return trap;
     }
 
     // void shim(code, area): area is an array of 16-byte slots, arguments in, results out.
@@ -115,6 +128,13 @@ internal sealed unsafe class NativeFunction
         foreach ((int index, int place) in floatResults) c.movups(__[r11 + 16 * index], Xmm(place));
         foreach ((int index, int place) in stackResults)
         {
+            if (results[index] == IrType.V128)
+            {
+                c.movups(xmm0, __[rsp + place]);
+                c.movups(__[r11 + 16 * index], xmm0);
+                continue;
+            }
+
             c.mov(rax, __qword_ptr[rsp + place]);
             c.mov(__qword_ptr[r11 + 16 * index], rax);
         }

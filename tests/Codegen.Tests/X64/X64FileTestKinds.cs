@@ -79,22 +79,19 @@ internal sealed unsafe class NativeTarget(string name, OptimizationLevel level, 
 
         IrType[] types = func.ResultTypes(func.Signature).ToArray();
         byte[] memory = new byte[memoryByteCount];
-        NativeResult result;
+        TrapCode trap;
+        var values = new UInt128[types.Length];
         fixed (byte* start = memory)
         {
-            var values = new long[args.Count];
-            for (int i = 0; i < values.Length; i++) values[i] = args[i].IsMemory ? (long)start + args[i].Value.Imm : (long)(ulong)args[i].Value.Bits;
-            result = native[func].Call(values);
+            var passed = new UInt128[args.Count];
+            for (int i = 0; i < passed.Length; i++) passed[i] = args[i].IsMemory ? (ulong)((long)start + args[i].Value.Imm) : args[i].Value.Bits;
+            trap = native[func].CallWide(passed, values);
         }
 
-        if (result.Trapped) return new RunOutcome(null, result.Trap);
+        if (trap.Number != 0) return new RunOutcome(null, trap);
         var results = new IrValue[types.Length];
         for (int i = 0; i < results.Length; i++)
-        {
-            Assert.True(types[i] != IrType.V128, "v128 results are not read");
-            results[i] = IrValue.FromImm(types[i], types[i] switch { IrType.I32 => (int)result.Values[i], IrType.F32 => (uint)result.Values[i], _ => result.Values[i] });
-        }
-
+            results[i] = types[i] == IrType.V128 ? new IrValue(types[i], values[i]) : IrValue.FromImm(types[i], (long)(ulong)values[i]);
         return new RunOutcome(results, default);
     }
 }
