@@ -66,7 +66,7 @@ internal static class NumericTranslation
             IrType.F32 => b.F32Const(op.F32Bits),
             IrType.F64 => b.F64Const(op.F64Bits),
             IrType.V128 => b.Vconst(new UInt128(op.High, op.Low)),
-            IrType.None => EngineBug.Throw<Value>("a constant has no type"),
+            IrType.Ref or IrType.None => EngineBug.Throw<Value>("no constant instruction makes such a value"),
         });
     }
 
