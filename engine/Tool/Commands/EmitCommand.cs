@@ -15,10 +15,11 @@ internal static class EmitCommand
         var function = new Option<string?>("--func") { Description = "index, export or name of a function; without it all of them" };
         var fuel = new Option<bool>("--fuel") { Description = "with code that counts fuel" };
         var plain = new Option<bool>("--no-interruption") { Description = "without tests of the interrupt flag" };
-        var command = new Command("emit", "Print functions at a stage of their compilation") { file, stage, function, fuel, plain };
+        Option<CpuFeatures> cpu = CpuOption.Create();
+        var command = new Command("emit", "Print functions at a stage of their compilation") { file, stage, function, fuel, plain, cpu };
         command.SetAction(parsed => Run(
             parsed.GetValue(file)!, parsed.GetValue(stage)!, parsed.GetValue(function),
-            new Config { Fuel = parsed.GetValue(fuel), Interruption = !parsed.GetValue(plain) }));
+            new Config { Fuel = parsed.GetValue(fuel), Interruption = !parsed.GetValue(plain), CpuFeatures = parsed.GetValue(cpu) }));
         return command;
     }
 

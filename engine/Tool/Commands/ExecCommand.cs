@@ -20,7 +20,8 @@ internal static class ExecCommand
         var json = new Option<bool>("--json") { Description = "print one JSON object with times and checksum" };
         var threads = new Option<int>("--threads") { Description = "threads that compile; 0 for all" };
         var fuel = new Option<long?>("--fuel") { Description = "fuel; counted only if given" };
-        var command = new Command("exec", "Compile and run a module in process") { file, arguments, invoke, repeat, directory, compileOnly, json, threads, fuel };
+        Option<CpuFeatures> cpu = CpuOption.Create();
+        var command = new Command("exec", "Compile and run a module in process") { file, arguments, invoke, repeat, directory, compileOnly, json, threads, fuel, cpu };
         command.SetAction(parsed => Run(new ExecRequest(parsed.GetValue(file)!)
         {
             Invoke = parsed.GetValue(invoke),
@@ -31,6 +32,7 @@ internal static class ExecCommand
             Json = parsed.GetValue(json),
             Threads = parsed.GetValue(threads),
             Fuel = parsed.GetValue(fuel),
+            CpuFeatures = parsed.GetValue(cpu),
         }));
         return command;
     }

@@ -17,11 +17,12 @@ internal static class WastCommand
         var failing = new Option<bool>("--failing") { Description = "print only the scripts with failures" };
         var fuel = new Option<bool>("--fuel") { Description = "count fuel, from a supply that does not run out" };
         var unoptimized = new Option<bool>("--no-opt") { Description = "leave the optimiser out" };
+        Option<CpuFeatures> cpu = CpuOption.Create();
         var verify = new Option<bool>("--verify") { Description = "verify the IR and check the register allocation of every function" };
-        var command = new Command("wast", "Run .wast scripts of the WebAssembly specification's test suite") { paths, jobs, verbose, failing, fuel, unoptimized, verify };
+        var command = new Command("wast", "Run .wast scripts of the WebAssembly specification's test suite") { paths, jobs, verbose, failing, fuel, unoptimized, verify, cpu };
         command.SetAction(parsed =>
         {
-            var config = new Config { Fuel = parsed.GetValue(fuel), Optimize = !parsed.GetValue(unoptimized), VerifyCompiler = parsed.GetValue(verify) };
+            var config = new Config { Fuel = parsed.GetValue(fuel), Optimize = !parsed.GetValue(unoptimized), VerifyCompiler = parsed.GetValue(verify), CpuFeatures = parsed.GetValue(cpu) };
             int shown = parsed.GetValue(verbose) ? int.MaxValue : 3;
             return Run(config, parsed.GetValue(paths)!, parsed.GetValue(jobs), shown, parsed.GetValue(failing));
         });

@@ -29,4 +29,7 @@ public sealed record ExecRequest(string File)
 
     /// <summary>Fuel, or null to not count it.</summary>
     public long? Fuel { get; init; }
+
+    /// <summary>Extensions that code may use, of those the machine has.</summary>
+    public CpuFeatures CpuFeatures { get; init; } = CpuFeatures.All;
 }
