@@ -116,13 +116,23 @@ public sealed class ModuleException : Exception
     public uint? FunctionIndex { get; }
 }
 
-/// <summary>The module is (perhaps) valid, but uses something this engine does not support, has switched off, or limits.</summary>
+/// <summary>The module is (perhaps) valid, but uses something this engine does not support or has switched off.</summary>
 public sealed class UnsupportedFeatureException : Exception
 {
     /// <summary>Creates the error.</summary>
     public UnsupportedFeatureException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+}
+
+/// <summary>Compiling the module would need more of something (bytes, functions, values in a function, time) than the engine allows.</summary>
+public sealed class CompileLimitException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    public CompileLimitException(string message, string limit, Exception? inner = null) : base(message, inner) => Limit = limit;
+
+    /// <summary>What there is too much of: <c>ModuleBytes</c>, <c>Functions</c>, <c>FunctionBytes</c>, <c>FunctionValues</c>, <c>Text</c> or <c>Time</c>.</summary>
+    public string Limit { get; }
 }
 
 /// <summary>A limit of the store (memories, tables, instances, their sizes) does not allow what was asked for.</summary>

@@ -12,6 +12,7 @@ using Kiln.Wasm.Decoding;
 using Kiln.Wasm.Modules;
 using Kiln.Wasm.Validation;
 using ContractArtifactException = Kiln.Contract.Artifact.ArtifactException;
+using ContractCompileLimitException = Kiln.Contract.CompileLimitException;
 using WasmModuleException = Kiln.Wasm.ModuleException;
 using WasmUnsupportedException = Kiln.Wasm.UnsupportedFeatureException;
 
@@ -32,8 +33,8 @@ public sealed class Module : IDisposable
         Engine = engine;
         WasmModule description = ModuleDecoder.Decode(artifact.Module, engine.CompilerOptions.Features, DecodeOptions.Default with { BodiesStripped = true });
         Guest = new GuestModule(engine.Runtime, artifact, description, description.Names.Module ?? name ?? "") { Owner = this };
-        _imports = new Lazy<IReadOnlyList<ImportType>>(ListImports);
-        _exports = new Lazy<IReadOnlyList<ExportType>>(ListExports);
+        _imports = new Lazy<IReadOnlyList<ImportType>>(() => ModuleInfo.ImportsOf(Guest.Description));
+        _exports = new Lazy<IReadOnlyList<ExportType>>(() => ModuleInfo.ExportsOf(Guest.Description));
     }
 
     /// <summary>The engine it belongs to.</summary>
@@ -61,7 +62,7 @@ public sealed class Module : IDisposable
 
     /// <summary>
     /// Validates and compiles a module given as binary or, detected by its first bytes, as UTF-8 text.
-    /// Throws <see cref="ModuleException"/>, <see cref="UnsupportedFeatureException"/> or, when cancelled,
+    /// Throws <see cref="ModuleException"/>, <see cref="UnsupportedFeatureException"/>, <see cref="CompileLimitException"/> or, when cancelled,
     /// <see cref="OperationCanceledException"/>.
     /// </summary>
     public static Module Compile(Engine engine, ReadOnlyMemory<byte> binaryOrText, CompileOptions? options = null)
@@ -160,26 +161,10 @@ public sealed class Module : IDisposable
     {
         WasmModuleException module => new ModuleException(module.Message, (uint)module.Offset.Value, module.FunctionIndex, module),
         WasmUnsupportedException unsupported => new UnsupportedFeatureException(unsupported.Message, unsupported),
-        CompileLimitException limit => new UnsupportedFeatureException(limit.Message, limit),
+        ContractCompileLimitException limit => new CompileLimitException(limit.Message, limit.Limit, limit),
         TextException text => new ModuleException(text.Message, inner: text),
         _ => null,
     };
-
-    private List<ImportType> ListImports()
-    {
-        WasmModule description = Guest.Description;
-        List<ImportType> list = new(description.Imports.Length);
-        foreach (Import import in description.Imports) list.Add(new ImportType(import.Module, import.Name, ExternTypes.Of(description, import.Kind, import.Index)));
-        return list;
-    }
-
-    private List<ExportType> ListExports()
-    {
-        WasmModule description = Guest.Description;
-        List<ExportType> list = new(description.Exports.Length);
-        foreach (Export export in description.Exports) list.Add(new ExportType(export.Name, ExternTypes.Of(description, export.Kind, export.Index)));
-        return list;
-    }
 
     private sealed class ProgressAdapter(IProgress<CompileProgress> progress) : ICompileProgress
     {

@@ -15,6 +15,7 @@ internal static class ErrorMapping
         RpcException rpc => rpc,
         ModuleException module => RpcErrors.InvalidModule(module),
         UnsupportedFeatureException unsupported => RpcErrors.Create(ErrorReason.UnsupportedFeature, unsupported.Message),
+        CompileLimitException limit => RpcErrors.Create(ErrorReason.CompileLimit, limit.Message, [("limit", limit.Limit)]),
         LinkException link => RpcErrors.Create(ErrorReason.Link, link.Message, [("import_module", link.Module), ("import_name", link.Name)]),
         StoreLimitException limit => RpcErrors.Create(ErrorReason.StoreLimit, limit.Message),
         OperationCanceledException => RpcErrors.Create(ErrorReason.Cancelled, "the call was cancelled"),

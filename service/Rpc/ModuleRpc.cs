@@ -9,7 +9,7 @@ using Kiln.V1;
 namespace Kiln.Service.Rpc;
 
 /// <summary>kiln.v1.ModuleService.</summary>
-internal sealed class ModuleRpc(ModuleStore store, Uploads uploads, ModuleSources sources, CodeCache code) : ModuleService.ModuleServiceBase
+internal sealed class ModuleRpc(ModuleStore store, Uploads uploads, ModuleSources sources, CodeCache code, Engine engine) : ModuleService.ModuleServiceBase
 {
     private const int MaxDigests = 1000;
     private const int MaxChunk = 1 << 20;
@@ -69,20 +69,17 @@ internal sealed class ModuleRpc(ModuleStore store, Uploads uploads, ModuleSource
     }
 
     /// <inheritdoc/>
-    public override async Task<DescribeModuleResponse> DescribeModule(DescribeModuleRequest request, ServerCallContext context)
+    public override Task<DescribeModuleResponse> DescribeModule(DescribeModuleRequest request, ServerCallContext context)
     {
         ModuleContent content = sources.Resolve(request.Module);
         ReadOnlyMemory<byte> bytes = content.Read();
-        bool isCompiled = code.Contains(content.Digest);
-        CodeResult result = await code.GetAsync(content, null, context.CancellationToken);
-        using CodeLease lease = result.Lease;
-        Module module = lease.Loaded.Module;
+        ModuleInfo module = ModuleInfo.Of(engine, bytes);
         var response = new DescribeModuleResponse
         {
             Digest = ModuleSources.ToMessage(content.Digest, bytes.Length),
             Name = module.Name,
             IsText = !Module.IsBinary(bytes.Span),
-            IsCompiled = isCompiled,
+            IsCompiled = code.Contains(content.Digest),
         };
         uint functions = (uint)module.FunctionCount;
         foreach (ImportType import in module.Imports)
@@ -103,6 +100,6 @@ internal sealed class ModuleRpc(ModuleStore store, Uploads uploads, ModuleSource
             response.Sections.Add(new SectionDescription { Id = section.Id, Name = section.Name, Offset = (ulong)section.Offset, SizeBytes = (ulong)section.Size });
         }
 
-        return response;
+        return Task.FromResult(response);
     }
 }

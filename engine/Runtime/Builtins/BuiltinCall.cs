@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using Kiln.Contract;
 using Kiln.Foundation.Diagnostics;
 using Kiln.Runtime.Hosts;
@@ -16,6 +17,14 @@ internal static unsafe class BuiltinCall
 
     /// <summary>Makes the caller trap.</summary>
     public static void Trap(VmContext* context, Trap trap) => HostCalls.StoreOf(context->Store).UnwindWith(trap);
+
+    /// <summary>For builtins that take long: true if the guest is to stop, which the caller then does.</summary>
+    public static bool Interrupted(VmContext* context)
+    {
+        if (Volatile.Read(ref context->Store->Interrupt) == 0) return false;
+        Trap(context, Contract.Trap.Interrupted);
+        return true;
+    }
 
     /// <summary>An exception in a builtin is an engine bug: the guest is unwound and the store poisoned.</summary>
     public static void Fail(VmContext* context, Exception exception)

@@ -14,8 +14,9 @@ namespace Kiln.Runtime.Builtins;
 /// </summary>
 internal static unsafe class MemoryBuiltins
 {
-    // A large operation looks at the interrupt flag after each piece of this many bytes.
-    private const ulong Piece = 16 << 20;
+    // A large operation looks at the interrupt flag after each piece of this many bytes: a millisecond or two, if none of
+    // the pages was touched before.
+    private const ulong Piece = 2 << 20;
 
     public static ulong Grow => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, ulong, long>)&GrowBody;
 
@@ -78,7 +79,7 @@ internal static unsafe class MemoryBuiltins
                 NativeMemory.Fill(at, (nuint)piece, (byte)value);
                 at += piece;
                 count -= piece;
-                if (count != 0 && Interrupted(context)) return;
+                if (count != 0 && BuiltinCall.Interrupted(context)) return;
             }
         }
         catch (Exception exception)
@@ -93,7 +94,19 @@ internal static unsafe class MemoryBuiltins
         try
         {
             GuestInstance instance = BuiltinCall.InstanceOf(context);
-            if (!instance.TryInitMemory(memory, segment, to, from, count)) BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
+            if (!instance.InitsMemoryInBounds(memory, segment, to, from, count))
+            {
+                BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
+                return;
+            }
+
+            for (uint done = 0; done < count;)
+            {
+                uint piece = Math.Min(count - done, (uint)Piece);
+                instance.TryInitMemory(memory, segment, to + done, (ulong)from + done, piece);
+                done += piece;
+                if (done != count && BuiltinCall.Interrupted(context)) return;
+            }
         }
         catch (Exception exception)
         {
@@ -130,15 +143,8 @@ internal static unsafe class MemoryBuiltins
             ulong at = upward ? done : count - done - piece;
             Buffer.MemoryCopy(from + at, to + at, piece, piece);
             done += piece;
-            if (done != count && Interrupted(context)) return;
+            if (done != count && BuiltinCall.Interrupted(context)) return;
         }
-    }
-
-    private static bool Interrupted(VmContext* context)
-    {
-        if (context->Store->Interrupt == 0) return false;
-        BuiltinCall.Trap(context, Trap.Interrupted);
-        return true;
     }
 
     private static bool InRange(VmMemory* memory, ulong start, ulong count)

@@ -11,6 +11,9 @@ namespace Kiln.Runtime.Builtins;
 /// <summary>Bulk table instructions (core spec, section 4.4.6). All of a range is checked before anything is written.</summary>
 internal static unsafe class TableBuiltins
 {
+    // A large operation looks at the interrupt flag after each piece of this many elements.
+    private const ulong Piece = 1 << 18;
+
     public static ulong Grow => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, ulong, ulong, long>)&GrowBody;
 
     public static ulong Copy => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, uint, ulong, ulong, ulong, void>)&CopyBody;
@@ -49,7 +52,16 @@ internal static unsafe class TableBuiltins
                 return;
             }
 
-            source.Elements.Slice((int)from, (int)count).CopyTo(target.Elements[(int)to..]);
+            // Overlapping ranges: pieces go upward when the target lies below the source, downward otherwise.
+            bool upward = to <= from;
+            for (ulong done = 0; done < count;)
+            {
+                ulong piece = Math.Min(count - done, Piece);
+                ulong at = upward ? done : count - done - piece;
+                source.Elements.Slice((int)(from + at), (int)piece).CopyTo(target.Elements[(int)(to + at)..]);
+                done += piece;
+                if (done != count && BuiltinCall.Interrupted(context)) return;
+            }
         }
         catch (Exception exception)
         {
@@ -63,8 +75,19 @@ internal static unsafe class TableBuiltins
         try
         {
             GuestTable target = BuiltinCall.InstanceOf(context).Table(table);
-            if (InRange(target, to, count)) target.Elements.Slice((int)to, (int)count).Fill(element);
-            else BuiltinCall.Trap(context, Trap.TableOutOfBounds);
+            if (!InRange(target, to, count))
+            {
+                BuiltinCall.Trap(context, Trap.TableOutOfBounds);
+                return;
+            }
+
+            for (ulong done = 0; done < count;)
+            {
+                ulong piece = Math.Min(count - done, Piece);
+                target.Elements.Slice((int)(to + done), (int)piece).Fill(element);
+                done += piece;
+                if (done != count && BuiltinCall.Interrupted(context)) return;
+            }
         }
         catch (Exception exception)
         {

@@ -107,13 +107,21 @@ public sealed unsafe class GuestInstance
     /// <summary><c>memory.init</c>; false, and nothing written, if a range is out of bounds.</summary>
     internal bool TryInitMemory(uint memory, uint segment, ulong to, ulong from, ulong count)
     {
-        ReadOnlySpan<byte> bytes = _dataDropped[segment] ? default : Module.Description.Slice(Module.Description.Data[(int)segment].Content);
-        VmMemory* cell = _memories[memory].Cell;
-        if (to > cell->ByteLength || count > cell->ByteLength - to) return false;
-        if (from > (ulong)bytes.Length || count > (ulong)bytes.Length - from) return false;
-        bytes.Slice((int)from, (int)count).CopyTo(new Span<byte>(cell->Base + to, (int)count));
+        if (!InitsMemoryInBounds(memory, segment, to, from, count)) return false;
+        Data(segment).Slice((int)from, (int)count).CopyTo(new Span<byte>(_memories[memory].Cell->Base + to, (int)count));
         return true;
     }
+
+    /// <summary>Whether both ranges of a <c>memory.init</c> are in bounds.</summary>
+    internal bool InitsMemoryInBounds(uint memory, uint segment, ulong to, ulong from, ulong count)
+    {
+        ulong size = _memories[memory].Cell->ByteLength;
+        ulong length = (ulong)Data(segment).Length;
+        return to <= size && count <= size - to && from <= length && count <= length - from;
+    }
+
+    private ReadOnlySpan<byte> Data(uint segment) =>
+        _dataDropped[segment] ? default : Module.Description.Slice(Module.Description.Data[(int)segment].Content);
 
     /// <summary><c>data.drop</c>.</summary>
     internal void DropData(uint segment) => _dataDropped[segment] = true;

@@ -45,7 +45,7 @@ internal static class EmitCommand
 
             return 0;
         }
-        catch (Exception error) when (error is IOException or ArgumentException or ModuleException or UnsupportedFeatureException)
+        catch (Exception error) when (error is IOException or ArgumentException or ModuleException or UnsupportedFeatureException or CompileLimitException)
         {
             Console.Error.WriteLine($"kilnc: {file}: {error.Message}");
             return 1;

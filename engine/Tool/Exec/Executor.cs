@@ -65,7 +65,7 @@ public static class Executor
                 };
             }
         }
-        catch (Exception error) when (error is ModuleException or UnsupportedFeatureException or LinkException or TrapException or ArgumentException)
+        catch (Exception error) when (error is ModuleException or UnsupportedFeatureException or CompileLimitException or LinkException or TrapException or ArgumentException)
         {
             return new ExecReport { CompileMs = compiles.DefaultIfEmpty().Min(), RunsMs = runs, Error = Describe(error) };
         }

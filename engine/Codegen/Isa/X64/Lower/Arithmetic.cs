@@ -16,6 +16,7 @@ internal static class ArithmeticRules
             case Opcode.Band: And(x, data, dst); break;
             case Opcode.Bor: Commutative(x, X64Op.Or32Rm, data, dst); break;
             case Opcode.Bxor: Xor(x, data, dst); break;
+            default: Lowering.ThrowUnknown(data.Op); break;
         }
     }
 

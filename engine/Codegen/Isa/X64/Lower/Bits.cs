@@ -20,6 +20,7 @@ internal static class BitRules
             case Opcode.Sextend: x.Rm(X64Op.Movsxd64Rm32, dst, x.UseRm(data.A, IrType.I32)); break;
             case Opcode.Ireduce: Reduce(x, data, dst); break;
             case Opcode.Uextend: break; // an alias
+            default: Lowering.ThrowUnknown(data.Op); break;
         }
     }
 

@@ -46,6 +46,7 @@ internal static class CompareRules
             case Opcode.Icmp: SetBool(x, dst, Integers(x, data, true)); break;
             case Opcode.Fcmp: SetBool(x, dst, Floats(x, data, true)); break;
             case Opcode.Select: Select(x, data, dst); break;
+            default: Lowering.ThrowUnknown(data.Op); break;
         }
     }
 

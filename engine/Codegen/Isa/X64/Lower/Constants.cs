@@ -23,6 +23,9 @@ internal static class ConstantRules
             case Opcode.Vconst:
                 Float(x, dst, x.Function.Constants[data.Constant], IrType.V128, true);
                 break;
+            default:
+                Lowering.ThrowUnknown(data.Op);
+                break;
         }
     }
 

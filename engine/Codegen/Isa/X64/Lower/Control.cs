@@ -29,6 +29,9 @@ internal static class ControlRules
             case Opcode.Trapnz:
                 TrapIf(x, CompareRules.NonZero(x, data.A), data.TrapCode);
                 break;
+            default:
+                Lowering.ThrowUnknown(data.Op);
+                break;
         }
     }
 

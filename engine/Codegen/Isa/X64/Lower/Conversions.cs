@@ -22,6 +22,7 @@ internal static class ConversionRules
             case Opcode.FcvtFromSint: FromSigned(x, data.Type, dst, x.UseRm(data.A, x.Dfg.TypeOf(data.A)), x.Dfg.TypeOf(data.A) == IrType.I64); break;
             case Opcode.FcvtFromUint: FromUnsigned(x, data, dst); break;
             case Opcode.Bitcast: Bitcast(x, data, dst); break;
+            default: Lowering.ThrowUnknown(data.Op); break;
         }
     }
 

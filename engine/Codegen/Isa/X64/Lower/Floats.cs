@@ -35,6 +35,7 @@ internal static class FloatRules
             case Opcode.Ftrunc: Round(x, data, dst, 11); break;
             case Opcode.Fpromote: FromSelf(x, X64Op.Cvtss2sd, dst, x.RegOf(data.A)); break;
             case Opcode.Fdemote: FromSelf(x, X64Op.Cvtsd2ss, dst, x.RegOf(data.A)); break;
+            default: Lowering.ThrowUnknown(data.Op); break;
         }
     }
 

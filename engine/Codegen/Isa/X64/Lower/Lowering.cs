@@ -1,8 +1,10 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Machine;
 using Kiln.Foundation.Collections;
+using Kiln.Foundation.Diagnostics;
 using Kiln.Foundation.Entities;
 using Kiln.RegAlloc;
 
@@ -180,8 +182,11 @@ internal sealed class Lowering
             case >= Opcode.VloadSplat and <= Opcode.VloadUextend:
                 VectorLaneRules.LowerLoad(this, data, dst);
                 break;
-            default: // the rest: loads and addresses
+            case >= Opcode.Load and <= Opcode.Sload32 or Opcode.StackAddr or Opcode.FuncAddr:
                 MemoryRules.LowerLoad(this, data, dst);
+                break;
+            default:
+                ThrowUnknown(data.Op);
                 break;
         }
     }
@@ -233,11 +238,18 @@ internal sealed class Lowering
             case Opcode.Store or Opcode.Istore8 or Opcode.Istore16 or Opcode.Istore32:
                 MemoryRules.LowerStore(this, data);
                 break;
-            default: // the rest: branches and traps
+            case Opcode.Jump or Opcode.Brif or Opcode.BrTable or Opcode.Trap or Opcode.Trapz or Opcode.Trapnz:
                 ControlRules.Lower(this, inst, data);
+                break;
+            default:
+                ThrowUnknown(data.Op);
                 break;
         }
     }
+
+    /// <summary>An opcode came to rules that do not know it.</summary>
+    [DoesNotReturn]
+    public static void ThrowUnknown(Opcode op) => EngineBug.Throw($"no x64 lowering of {op.Row().Mnemonic}");
 
     private void Flush(SourceLoc source)
     {

@@ -1,5 +1,6 @@
 using System;
 using Kiln.Codegen.Ir;
+using Kiln.Foundation.Diagnostics;
 using Kiln.RegAlloc;
 
 namespace Kiln.Codegen.Isa.X64.Lower;
@@ -34,7 +35,8 @@ internal static class MemoryRules
             Opcode.Sload16 => X64Op.Movsx32Rm16 + wide,
             Opcode.Uload32 => X64Op.Mov32Rm,
             Opcode.Sload32 => X64Op.Movsxd64Rm32,
-            _ => X64Op.Mov32Rm + wide, // load
+            Opcode.Load => X64Op.Mov32Rm + wide,
+            _ => EngineBug.Throw<X64Op>($"no x64 lowering of {data.Op.Row().Mnemonic}"),
         };
     }
 

@@ -1,4 +1,5 @@
 using Kiln.Codegen.Ir;
+using Kiln.Foundation.Diagnostics;
 using Kiln.RegAlloc;
 
 namespace Kiln.Codegen.Isa.X64.Lower;
@@ -24,7 +25,8 @@ internal static class ShiftRules
             Opcode.Ushr => (X64Op.Shr32Mc, X64Op.Shrx32Rmv),
             Opcode.Sshr => (X64Op.Sar32Mc, X64Op.Sarx32Rmv),
             Opcode.Rotl => (X64Op.Rol32Mc, X64Op.Nop),
-            _ => (X64Op.Ror32Mc, X64Op.Nop),
+            Opcode.Rotr => (X64Op.Ror32Mc, X64Op.Nop),
+            _ => EngineBug.Throw<(X64Op, X64Op)>($"no x64 lowering of {data.Op.Row().Mnemonic}"),
         };
         if (x.Features.Bmi2 && bmi2 != X64Op.Nop) x.Rvm(bmi2 + wide, dst, count, x.UseRm(data.A, type));
         else x.Emit(new X64Inst { Op = byCl + wide, R = dst, V = x.Use(data.A, type), X = count });
