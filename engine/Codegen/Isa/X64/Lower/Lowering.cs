@@ -219,8 +219,11 @@ internal sealed class Lowering
             case >= Opcode.VfcvtToSintSat and <= Opcode.VfdemoteZero or Opcode.X86Cvttps2dq or Opcode.X86Cvttpd2dq:
                 VectorConversionRules.Lower(this, data, dst);
                 break;
-            default: // the rest: integer arithmetic
+            case >= Opcode.Viadd and <= Opcode.Vpopcnt or Opcode.X86Pmulhrsw or Opcode.X86Pmaddubsw:
                 VectorArithmeticRules.Lower(this, data, dst);
+                break;
+            default:
+                ThrowUnknown(data.Op);
                 break;
         }
     }
