@@ -8,12 +8,12 @@ COPY engine engine
 COPY proto proto
 COPY service service
 COPY client-sdk client-sdk
-RUN dotnet publish service/Kiln.Service.csproj -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -o /app/daemon \
+COPY samples samples
+RUN dotnet publish service/Kiln.Service.csproj -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -p:PublishReadyToRunCrossgen2ExtraArgs=--instruction-set:x86-64-v3 -o /app/daemon \
  && dotnet publish client-sdk/Kiln.Cli/Kiln.Cli.csproj -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -o /app/cli
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-ENV DOTNET_TieredPGO=1 \
-    DOTNET_EnableDiagnostics=0 \
+ENV DOTNET_EnableDiagnostics=0 \
     KILN_STORAGE__PATH=/var/lib/kiln \
     KILN_LISTEN__ADDRESS=0.0.0.0:7878 \
     KILN_LISTEN__SOCKET=/tmp/kilnd.sock \

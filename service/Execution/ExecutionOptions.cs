@@ -18,6 +18,9 @@ internal sealed class ExecutionOptions
     /// <summary>Output of one guest that is held for a slow client before the guest has to wait.</summary>
     public ByteSize OutputBuffer { get; set; } = new(256L << 10);
 
+    /// <summary>How long the compiler is warmed up after the start, in the background; zero for not at all.</summary>
+    public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Whether the engine checks every function it compiles; for finding its mistakes.</summary>
     public bool VerifyCompiler { get; set; }
 }

@@ -75,6 +75,7 @@ internal static class Daemon
         services.AddSingleton<HealthState>();
         services.AddHostedService(static provider => provider.GetRequiredService<SandboxRegistry>());
         services.AddHostedService<DaemonLifetime>();
+        services.AddHostedService<WarmUp>();
     }
 
     private static void AddGrpc(IServiceCollection services)

@@ -29,7 +29,7 @@ public sealed class DaemonProcess : IAsyncDisposable
         var info = new ProcessStartInfo(Build.Daemon)
         {
             RedirectStandardError = true,
-            ArgumentList = { "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}"), "--socket", Socket, "--data", data },
+            ArgumentList = { "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}"), "--socket", Socket, "--data", data, "--set", "Execution:WarmUp=0" },
         };
         foreach (string argument in arguments) info.ArgumentList.Add(argument);
         _process = new Process { StartInfo = info };

@@ -1,0 +1,76 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Kiln.Service.Execution;
+using Kiln.Service.Observability;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Kiln.Service.Hosting;
+
+/// <summary>
+/// Compiles small built-in modules again and again for a moment after the start, so that the runtime's JIT has optimised the
+/// compiler before the first client needs it. The results are thrown away. One thread of low priority does it, and the
+/// daemon serves meanwhile.
+/// </summary>
+internal sealed class WarmUp(Engine engine, IOptions<ExecutionOptions> options, ILogger<WarmUp> log) : IHostedService
+{
+    private static readonly string[] s_modules = ["json-filter.wasm", "lzpack.wasm"];
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Thread? _thread;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.WarmUp <= TimeSpan.Zero) return Task.CompletedTask;
+        _thread = new Thread(Run) { IsBackground = true, Name = "warm-up", Priority = ThreadPriority.BelowNormal };
+        _thread.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopping.Cancel();
+        _thread?.Join();
+        return Task.CompletedTask;
+    }
+
+    private void Run()
+    {
+        byte[][] modules = Array.ConvertAll(s_modules, Read);
+        var compile = new CompileOptions { Threads = 1, Cancellation = _stopping.Token };
+        var clock = Stopwatch.StartNew();
+        TimeSpan first = default, last = default;
+        int rounds = 0;
+        try
+        {
+            while (clock.Elapsed < options.Value.WarmUp)
+            {
+                TimeSpan began = clock.Elapsed;
+                foreach (byte[] module in modules) Module.Compile(engine, module, compile).Dispose();
+                last = clock.Elapsed - began;
+                if (rounds++ == 0) first = last;
+            }
+
+            log.WarmedUp(rounds, first.TotalMilliseconds, last.TotalMilliseconds);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The daemon stops before it was warm.
+        }
+    }
+
+    private static byte[] Read(string name)
+    {
+        using Stream stream = typeof(WarmUp).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"resource {name} is missing from the daemon's assembly");
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}
