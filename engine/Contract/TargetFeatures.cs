@@ -6,7 +6,7 @@ namespace Kiln.Contract;
 /// <summary>The instruction set that an artifact's code is written in.</summary>
 public enum TargetArchitecture : byte
 {
-    /// <summary>x86-64 with at least SSE2.</summary>
+    /// <summary>x86-64 with at least SSE4.1.</summary>
     X64 = 1,
 
     /// <summary>AArch64.</summary>
@@ -17,7 +17,7 @@ public enum TargetArchitecture : byte
 [Flags]
 public enum TargetFeatures : ulong
 {
-    /// <summary>SSE2 only.</summary>
+    /// <summary>Plain x86-64 (SSE2), which is less than the compiler needs.</summary>
     None = 0,
 
     /// <summary>SSE3.</summary>
@@ -26,7 +26,7 @@ public enum TargetFeatures : ulong
     /// <summary>SSSE3.</summary>
     Ssse3 = 1 << 1,
 
-    /// <summary>SSE4.1.</summary>
+    /// <summary>SSE4.1; code for x86-64 always uses it and what came before.</summary>
     Sse41 = 1 << 2,
 
     /// <summary>SSE4.2.</summary>

@@ -56,7 +56,7 @@ public enum WasmFeatures : ulong
 [Flags]
 public enum CpuFeatures : ulong
 {
-    /// <summary>Plain x86-64 (SSE2).</summary>
+    /// <summary>Nothing beyond SSE4.1, which the engine always uses.</summary>
     None = 0,
     /// <summary>SSE3.</summary>
     Sse3 = 1 << 0,

@@ -27,8 +27,8 @@ public sealed class Engine : IDisposable
     /// <summary>Creates an engine; throws <see cref="ArgumentOutOfRangeException"/> for a setting out of its range and <see cref="PlatformNotSupportedException"/> on a machine it cannot run on.</summary>
     public Engine(Config? config = null)
     {
-        if (!OperatingSystem.IsLinux() || !System.Runtime.Intrinsics.X86.X86Base.X64.IsSupported)
-            throw new PlatformNotSupportedException("guests run on x86-64 Linux only");
+        if (!OperatingSystem.IsLinux() || !System.Runtime.Intrinsics.X86.Sse41.X64.IsSupported)
+            throw new PlatformNotSupportedException("guests run on x86-64 Linux with SSE4.1 only");
         _config = (config ?? new Config()).Clone();
         Check(_config);
         Tunables tunables = new()

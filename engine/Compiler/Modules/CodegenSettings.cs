@@ -19,15 +19,19 @@ internal static class CodegenSettings
         (TargetFeatures.Fma, CpuFeature.Fma),
     ];
 
-    /// <summary>The machine that code may assume: the target, narrowed by the tunables.</summary>
-    public static CompileTarget Narrow(CompileOptions options) => options.Target with { Features = options.Target.Features & options.Tunables.FeatureMask };
+    // What the code generator takes for granted, whatever the mask.
+    private const TargetFeatures Baseline = TargetFeatures.Sse3 | TargetFeatures.Ssse3 | TargetFeatures.Sse41;
+
+    /// <summary>The machine that code may assume: the target, narrowed by the tunables, but not below SSE4.1.</summary>
+    public static CompileTarget Narrow(CompileOptions options) =>
+        options.Target with { Features = options.Target.Features & (options.Tunables.FeatureMask | Baseline) };
 
     /// <summary>Options for the code generator.</summary>
     /// <exception cref="UnsupportedFeatureException">There is no code generator for the target.</exception>
     public static CodegenOptions Of(CompileOptions options)
     {
         CompileTarget target = Narrow(options);
-        if (target.Architecture != Contract.TargetArchitecture.X64) throw new UnsupportedFeatureException($"target {target}", Feature.Mvp, default);
+        if (target.Architecture != Contract.TargetArchitecture.X64 || (target.Features & Baseline) != Baseline) throw new UnsupportedFeatureException($"target {target}", Feature.Mvp, default);
         CpuFeature set = CpuFeature.None;
         foreach ((TargetFeatures contract, CpuFeature codegen) in Features)
         {

@@ -19,10 +19,21 @@ internal static class WastCommand
         var unoptimized = new Option<bool>("--no-opt") { Description = "leave the optimiser out" };
         Option<CpuFeatures> cpu = CpuOption.Create();
         var verify = new Option<bool>("--verify") { Description = "verify the IR and check the register allocation of every function" };
-        var command = new Command("wast", "Run .wast scripts of the WebAssembly specification's test suite") { paths, jobs, verbose, failing, fuel, unoptimized, verify, cpu };
+        var deterministic = new Option<bool>("--deterministic") { Description = "relaxed vector instructions as in the deterministic profile" };
+        var command = new Command("wast", "Run .wast scripts of the WebAssembly specification's test suite")
+        {
+            paths, jobs, verbose, failing, fuel, unoptimized, verify, cpu, deterministic,
+        };
         command.SetAction(parsed =>
         {
-            var config = new Config { Fuel = parsed.GetValue(fuel), Optimize = !parsed.GetValue(unoptimized), VerifyCompiler = parsed.GetValue(verify), CpuFeatures = parsed.GetValue(cpu) };
+            var config = new Config
+            {
+                Fuel = parsed.GetValue(fuel),
+                Optimize = !parsed.GetValue(unoptimized),
+                VerifyCompiler = parsed.GetValue(verify),
+                CpuFeatures = parsed.GetValue(cpu),
+                RelaxedSimdDeterministic = parsed.GetValue(deterministic),
+            };
             int shown = parsed.GetValue(verbose) ? int.MaxValue : 3;
             return Run(config, parsed.GetValue(paths)!, parsed.GetValue(jobs), shown, parsed.GetValue(failing));
         });
