@@ -51,6 +51,10 @@ public sealed class DominatorTree
         return _first[ia] <= _first[ib] && _first[ib] <= _last[ia];
     }
 
+    /// <summary>Position of a reachable block in <see cref="TreePreorder"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Position(Block block) => _first[_cfg.PreorderIndex(block)];
+
     /// <summary>
     /// One more than the <see cref="TreePreorder"/> position of the last block that a reachable block
     /// dominates: walking that order, the block's scope ends there.

@@ -1,4 +1,7 @@
+using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Kiln.Foundation.Entities;
 
 namespace Kiln.Codegen.Ir;
@@ -139,6 +142,26 @@ public struct InstData
         readonly get => (int)C.Id;
         set => C = new Value((uint)value);
     }
+
+    /// <summary>True if all fields are equal: the two compute the same, if they are pure.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool SameAs(in InstData other)
+    {
+        ReadOnlySpan<ulong> x = Words(this), y = Words(other);
+        return x[0] == y[0] && x[1] == y[1] && x[2] == y[2];
+    }
+
+    /// <summary>A hash of all fields.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly uint Hash()
+    {
+        ReadOnlySpan<ulong> words = Words(this);
+        ulong mixed = (words[0] * 0x9E3779B97F4A7C15) ^ BitOperations.RotateLeft(words[1] * 0xC2B2AE3D27D4EB4F, 31) ^ (words[2] * 0x165667B19E3779F9);
+        mixed *= 0x9E3779B97F4A7C15;
+        return (uint)(mixed >> 32);
+    }
+
+    private static ReadOnlySpan<ulong> Words(in InstData data) => MemoryMarshal.Cast<InstData, ulong>(MemoryMarshal.CreateReadOnlySpan(in data, 1));
 }
 
 /// <summary>A branch target with the arguments for the target's block parameters.</summary>

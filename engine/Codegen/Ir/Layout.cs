@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Kiln.Foundation.Collections;
 using Kiln.Foundation.Entities;
 
 namespace Kiln.Codegen.Ir;
@@ -171,6 +172,22 @@ public sealed class Layout
         if (node.Next.IsNone()) _blocks[node.Block].Last = node.Prev;
         else _insts[node.Next].Prev = node.Prev;
         _insts[inst] = default;
+    }
+
+    /// <summary>Takes all instructions out of a block and adds them to <paramref name="into"/>, in order.</summary>
+    public void TakeOutAll(Block block, GrowList<Inst> into)
+    {
+        ref BlockNode node = ref _blocks[block];
+        for (Inst inst = node.First; !inst.IsNone();)
+        {
+            into.Add(inst);
+            ref InstNode at = ref _insts[inst];
+            inst = at.Next;
+            at = default;
+        }
+
+        node.First = default;
+        node.Last = default;
     }
 
     /// <summary>Moves all instructions of <paramref name="from"/> to the end of <paramref name="to"/>.</summary>

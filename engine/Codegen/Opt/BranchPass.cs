@@ -1,12 +1,14 @@
 using System;
 using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir;
+using Kiln.Codegen.Opt.EGraph;
 using Kiln.Foundation.Collections;
 using Kiln.Foundation.Entities;
 
 namespace Kiln.Codegen.Opt;
 
-// In:  a function without unreachable blocks, and its graph (read for predecessor counts only).
+// In:  a function without unreachable blocks, and its graph (read for predecessor counts only); where pure instructions
+//      are nodes without a place (EGraphPass), also the dominators.
 // Out: the same function with
 //        - branches on constants, and branches whose targets are all alike, as jumps;
 //        - branches to a block that only traps as conditional traps;
@@ -27,13 +29,17 @@ internal sealed class BranchPass
     private readonly GrowList<Value> _args = new(32);
     private IrFunction _func = null!;
     private DataFlowGraph _dfg = null!;
+    private ControlFlowGraph _cfg = null!;
+    private DominatorTree? _dominators;
     private bool _changed;
     private bool _merged;
 
-    public bool Run(IrFunction func, ControlFlowGraph cfg)
+    public bool Run(IrFunction func, ControlFlowGraph cfg, DominatorTree? dominators)
     {
         _func = func;
         _dfg = func.Dfg;
+        _cfg = cfg;
+        _dominators = dominators;
         _changed = false;
         _merged = false;
         Prepare(cfg);
@@ -204,7 +210,7 @@ internal sealed class BranchPass
             Inst jump = _func.Layout.First(through);
             if (through == from || _dfg.Op(jump) != Opcode.Jump) return;
             ref BlockCall onward = ref _dfg.Targets(jump)[0];
-            if (onward.Target == through || !AreParamsUsedOnlyBy(through, onward)) return;
+            if (onward.Target == through || !AreParamsUsedOnlyBy(through, onward) || !AreAtHand(through, onward)) return;
 
             _args.Clear();
             ReadOnlySpan<Value> passed = _dfg.Args(call);
@@ -232,6 +238,21 @@ internal sealed class BranchPass
             int uses = 0;
             foreach (Value arg in _dfg.Args(call)) uses += _dfg.Resolve(arg) == param ? 1 : 0;
             if (uses != _uses[param]) return false;
+        }
+
+        return true;
+    }
+
+    // False if an argument would have to be computed on the edge: on another, it would be computed in front of a branch.
+    private bool AreAtHand(Block block, in BlockCall call)
+    {
+        if (_dominators is null) return true;
+        foreach (Value arg in _dfg.Args(call))
+        {
+            Inst def = _dfg.DefInst(arg);
+            if (def.IsNone() || _dfg.Op(def).IsConstant()) continue;
+            Block home = _func.Layout.BlockOf(def);
+            if (home.IsNone() || !_cfg.IsReachable(home) || !_dominators.Dominates(home, block)) return false;
         }
 
         return true;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Kiln.Codegen.Ir;
 
 namespace Kiln.Codegen.Opt;
@@ -6,11 +7,16 @@ namespace Kiln.Codegen.Opt;
 internal static class InstEffects
 {
     /// <summary>True for a pure function of the operands: may be shared, moved to where its operands are, and removed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsPure(DataFlowGraph dfg, Inst inst)
     {
         ref InstData data = ref dfg.Insts[inst];
         Effects effects = data.Op.Effects();
-        if (effects == Effects.None) return true;
+        return effects == Effects.None || IsPure(dfg, data, effects);
+    }
+
+    private static bool IsPure(DataFlowGraph dfg, in InstData data, Effects effects)
+    {
         if ((effects & Effects.Load) != 0) return data.MemFlags.IsPureLoad && data.MemFlags.CanMove && !data.MemFlags.Volatile;
         return effects == Effects.CanTrap && IsDivision(data.Op) && CannotTrap(dfg, data);
     }

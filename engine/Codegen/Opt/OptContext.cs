@@ -1,5 +1,6 @@
 using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir.Verification;
+using Kiln.Codegen.Opt.EGraph;
 using Kiln.Codegen.Opt.Memory;
 
 namespace Kiln.Codegen.Opt;
@@ -25,13 +26,11 @@ public sealed class OptContext
 
     internal LoopMemoryEffects LoopMemory { get; } = new();
 
-    internal ValueNumberingPass ValueNumbering { get; } = new();
-
-    internal LoopInvariantPass LoopInvariants { get; } = new();
+    internal EGraphPass EGraph { get; } = new();
 
     internal DeadCodePass DeadCode { get; } = new();
 
-    internal ConstantPlacementPass Constants { get; } = new();
+    internal ElaborationPass Elaboration { get; } = new();
 
     internal IrVerifier Verifier { get; } = new();
 }

@@ -35,13 +35,19 @@ public enum OptFlags
     DeadCode = 1 << 7,
 
     /// <inheritdoc cref="UnreachableBlocks"/>
-    Constants = 1 << 8,
+    Remat = 1 << 8,
 
     /// <inheritdoc cref="UnreachableBlocks"/>
     LoopExits = 1 << 9,
 
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    DeadStores = 1 << 10,
+
     /// <summary>Everything.</summary>
-    All = (1 << 10) - 1,
+    All = (1 << 11) - 1,
+
+    /// <summary>What makes nodes without a place, so that elaboration must follow.</summary>
+    Nodes = Simplify | Gvn | Licm | Remat,
 }
 
 /// <summary>One row for each flag: its name in file tests and options, and what it switches.</summary>
@@ -59,12 +65,13 @@ public static class OptPassTable
         new(OptFlags.RedundantParams,   "redundant-params",   "block parameters that only ever get one value are replaced by it"),
         new(OptFlags.Branches,          "branches",           "constant branches, jumps to jumps, blocks with one predecessor"),
         new(OptFlags.Simplify,          "simplify",           "constant folding and the rewrite rules of Opt/Rules"),
-        new(OptFlags.Gvn,               "gvn",                "equal computations are done once, where the first dominates"),
+        new(OptFlags.Gvn,               "gvn",                "equal computations are done once, where that dominates the others"),
         new(OptFlags.RedundantLoads,    "redundant-loads",    "loads of what was just loaded or stored are replaced by the value"),
+        new(OptFlags.DeadStores,        "dead-stores",        "stores that are overwritten before anybody could look are removed"),
         new(OptFlags.Licm,              "licm",               "loop-invariant computations are moved in front of the loop"),
         new(OptFlags.LoopExits,         "loop-exits",         "loops test the value that they pass to the next iteration"),
         new(OptFlags.DeadCode,          "dead-code",          "computations and parameters that nothing needs are removed"),
-        new(OptFlags.Constants,         "constants",          "constants are placed in the blocks that use them"),
+        new(OptFlags.Remat,             "remat",              "constants are made again in each block that uses them"),
     ];
 
     /// <summary>The flag with a name.</summary>

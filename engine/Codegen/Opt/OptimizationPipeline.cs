@@ -1,3 +1,4 @@
+using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir;
 
 namespace Kiln.Codegen.Opt;
@@ -7,9 +8,9 @@ namespace Kiln.Codegen.Opt;
 //      blocks, and up-to-date analyses in the context.
 //
 // Each pass is linear or nearly so and runs once or twice; there is no fixpoint over passes. The order:
-// blocks are merged first, so that scopes are large; value numbering finds constants, after which branches
-// can be decided; code motion wants the final set of blocks; dead code is removed when everything that was
-// replaced is known; constants go last to where they are used, because sharing them is not worth a register.
+// blocks are merged first, so that scopes are large; the e-graph finds constants, after which branches can be
+// decided; elaboration wants the final set of blocks, and only what is needed. Between the e-graph and elaboration
+// the places of pure instructions mean nothing, so the verifier waits.
 
 /// <summary>The passes over the IR, in order.</summary>
 public static class OptimizationPipeline
@@ -34,66 +35,60 @@ public static class OptimizationPipeline
 
         if (Has(OptFlags.Branches))
         {
-            SimplifyBranches(func, context);
+            SimplifyBranches(func, context, null);
             if (verify) Verify(func, context, "branches");
         }
 
-        context.Dominators.Compute(context.Cfg);
-        context.Loops.Compute(func, context.Cfg, context.Dominators);
-        context.LoopMemory.Compute(func, context.Cfg, context.Loops);
-        if (Has(OptFlags.Simplify | OptFlags.Gvn | OptFlags.RedundantLoads))
+        bool nodes = Has(OptFlags.Nodes);
+        ComputeAnalyses(func, context);
+        if (Has(OptFlags.Simplify | OptFlags.Gvn | OptFlags.RedundantLoads | OptFlags.DeadStores))
         {
-            context.ValueNumbering.Run(func, flags, context);
-            if (verify) Verify(func, context, "value numbering");
+            context.EGraph.Run(func, flags, context);
+            if (verify && !nodes) Verify(func, context, "redundant-loads");
         }
 
-        if (Has(OptFlags.Branches))
+        if (Has(OptFlags.Branches) && SimplifyBranches(func, context, nodes ? context.Dominators : null)) ComputeAnalyses(func, context);
+
+        if (Has(OptFlags.LoopExits))
         {
-            SimplifyBranches(func, context);
-            if (verify) Verify(func, context, "branches after value numbering");
-            context.Dominators.Compute(context.Cfg);
-            context.Loops.Compute(func, context.Cfg, context.Dominators);
-            context.LoopMemory.Compute(func, context.Cfg, context.Loops);
+            LoopExitPass.Run(func, context.Cfg, context.Dominators, context.Loops);
+            if (verify && !nodes) Verify(func, context, "loop-exits");
         }
 
-        if (Has(OptFlags.Licm) && context.Loops.Count != 0)
+        if (Has(OptFlags.DeadCode))
         {
-            if (context.LoopInvariants.Run(func, context))
+            context.DeadCode.Run(func, context.Cfg);
+            if (verify && !nodes) Verify(func, context, "dead-code");
+        }
+
+        if (nodes)
+        {
+            if (context.Elaboration.Run(func, flags, context))
             {
                 context.Cfg.Compute(func);
                 context.Dominators.Compute(context.Cfg);
                 context.Loops.Compute(func, context.Cfg, context.Dominators);
             }
 
-            if (verify) Verify(func, context, "licm");
-        }
-
-        if (Has(OptFlags.LoopExits))
-        {
-            LoopExitPass.Run(func, context.Cfg, context.Dominators, context.Loops);
-            if (verify) Verify(func, context, "loop-exits");
-        }
-
-        if (Has(OptFlags.DeadCode))
-        {
-            context.DeadCode.Run(func, context.Cfg);
-            if (verify) Verify(func, context, "dead-code");
-        }
-
-        if (Has(OptFlags.Constants))
-        {
-            context.Constants.Run(func);
-            if (verify) Verify(func, context, "constants");
+            if (verify) Verify(func, context, "elaboration");
         }
     }
 
-    // Leaves an up-to-date graph and no unreachable blocks.
-    private static void SimplifyBranches(IrFunction func, OptContext context)
+    private static void ComputeAnalyses(IrFunction func, OptContext context)
     {
-        if (!context.Branches.Run(func, context.Cfg)) return;
+        context.Dominators.Compute(context.Cfg);
+        context.Loops.Compute(func, context.Cfg, context.Dominators);
+        context.LoopMemory.Compute(func, context.Cfg, context.Loops);
+    }
+
+    // Leaves an up-to-date graph and no unreachable blocks. True if something changed.
+    private static bool SimplifyBranches(IrFunction func, OptContext context, DominatorTree? dominators)
+    {
+        if (!context.Branches.Run(func, context.Cfg, dominators)) return false;
         context.Cfg.Compute(func);
         UnreachableBlocksPass.Run(func, context.Cfg);
         context.RedundantParams.Run(func, context.Cfg);
+        return true;
     }
 
     private static void Verify(IrFunction func, OptContext context, string after) => context.Verifier.Check(func, after);

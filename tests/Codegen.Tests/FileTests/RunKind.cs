@@ -39,6 +39,7 @@ public sealed class RunKind : IFileTestKind
     [
         new InterpreterTarget("interpreter", OptFlags.None, optimize: false),
         new InterpreterTarget("interpreter after optimisation", OptFlags.All, optimize: true),
+        .. WithoutOnePass(),
         .. X64.NativeTarget.All,
     ];
 
@@ -117,6 +118,11 @@ public sealed class RunKind : IFileTestKind
         var text = new StringBuilder();
         foreach (IrValue result in outcome.Results) text.Append(text.Length == 0 ? "" : ", ").Append(result);
         return text.ToString();
+    }
+
+    private static IEnumerable<IRunTarget> WithoutOnePass()
+    {
+        foreach (OptPassRow row in OptPassTable.Rows) yield return new InterpreterTarget($"interpreter after optimisation without {row.Name}", OptFlags.All & ~row.Flag, optimize: true);
     }
 
     private sealed class InterpreterTarget(string name, OptFlags passes, bool optimize) : IRunTarget

@@ -19,14 +19,24 @@ namespace Kiln.Codegen.Opt.Memory;
 /// <summary>Versions of memory along a walk down the dominator tree.</summary>
 internal sealed class MemoryVersions
 {
+    // The one store that made a version of a region, and the version before; no region if it was something else.
+    private struct LocatedStore
+    {
+        public Value Address;
+        public int Offset;
+        public int ByteCount;
+        public int Region;
+        public int Before;
+    }
+
     private readonly SideMap<Block, int> _ends = new(64); // index + 1 of the block's part of _states
     private readonly GrowList<int> _states = new(256);
     private readonly GrowList<int> _current = new(64);
+    private readonly GrowList<LocatedStore> _writes = new(256); // by version
     private ControlFlowGraph _cfg = null!;
     private DominatorTree _dominators = null!;
     private LoopAnalysis _loops = null!;
     private LoopMemoryEffects _effects = null!;
-    private int _last;
 
     public void Begin(IrFunction func, ControlFlowGraph cfg, DominatorTree dominators, LoopAnalysis loops, LoopMemoryEffects effects)
     {
@@ -38,28 +48,59 @@ internal sealed class MemoryVersions
         _states.Clear();
         _current.Clear();
         _current.Resize(effects.Regions.Limit, 0);
-        _last = 0;
+        _writes.Clear();
+        _writes.Add(default);
     }
 
     /// <summary>The version that a load with these flags reads.</summary>
     public int VersionFor(MemFlags load) => _current[_effects.Regions.Number(load.Region)];
 
-    /// <summary>A store with these flags happens.</summary>
-    public void Write(MemFlags store)
+    /// <summary>A store happens.</summary>
+    public void Write(in InstData store)
     {
-        int region = _effects.Regions.Number(store.Region);
+        int region = _effects.Regions.Number(store.MemFlags.Region);
         if (region == RegionNumbering.Any)
         {
             WriteAll();
             return;
         }
 
-        _current[region] = ++_last;
-        _current[RegionNumbering.Any] = _last;
+        int before = _current[region];
+        int version = NewVersion();
+        _current[region] = version;
+        _current[RegionNumbering.Any] = version;
+        _writes[version] = new LocatedStore
+        {
+            Address = store.A,
+            Offset = store.Offset,
+            ByteCount = store.Op.AccessByteCount(store.Type, store.Lanes),
+            Region = region,
+            Before = before,
+        };
+    }
+
+    /// <summary>
+    /// If one store made the version and does not touch the bytes of an access, because it has the same base and another
+    /// offset: the version before it, where those bytes are the same.
+    /// </summary>
+    public bool TryLookBehind(in InstData access, ref int version)
+    {
+        ref LocatedStore write = ref _writes[version];
+        if (write.Region == RegionNumbering.Any || write.Address != access.A || write.Region != _effects.Regions.Number(access.MemFlags.Region)) return false;
+        long distance = (long)access.Offset - write.Offset;
+        if (distance < write.ByteCount && distance > -access.Op.AccessByteCount(access.Type, access.Lanes)) return false;
+        version = write.Before;
+        return true;
     }
 
     /// <summary>Anything may be written.</summary>
-    public void WriteAll() => _current.Span.Fill(++_last);
+    public void WriteAll() => _current.Span.Fill(NewVersion());
+
+    private int NewVersion()
+    {
+        _writes.Add(default);
+        return _writes.Count - 1;
+    }
 
     /// <summary>The walk enters a block.</summary>
     public void EnterBlock(Block block)
@@ -73,7 +114,7 @@ internal sealed class MemoryVersions
             int end = _ends.Get(edge.From);
             if (end == 0)
             {
-                current.Fill(++_last);
+                current.Fill(NewVersion());
                 return;
             }
 
@@ -83,7 +124,7 @@ internal sealed class MemoryVersions
             first = false;
         }
 
-        if (first) current.Fill(++_last); // the entry
+        if (first) current.Fill(NewVersion()); // the entry
         if (isHeader) WriteWhatLoopWrites(current, _effects.Written(_loops.InnermostLoop(block)));
     }
 
@@ -98,17 +139,18 @@ internal sealed class MemoryVersions
     {
         for (int i = 0; i < current.Length; i++)
         {
-            if (current[i] != state[i]) current[i] = ++_last;
+            if (current[i] != state[i]) current[i] = NewVersion();
         }
     }
 
     private void WriteWhatLoopWrites(Span<int> current, ulong written)
     {
         if (written == 0) return;
-        current[RegionNumbering.Any] = ++_last;
+        int version = NewVersion();
+        current[RegionNumbering.Any] = version;
         for (int i = 1; i < current.Length; i++)
         {
-            if ((written >> i & 1) != 0) current[i] = _last;
+            if ((written >> i & 1) != 0) current[i] = version;
         }
     }
 }

@@ -1,8 +1,9 @@
 using Kiln.Codegen.Ir;
+using Kiln.Codegen.Opt.EGraph;
 
 namespace Kiln.Codegen.Opt.Rules;
 
-/// <summary>Where rules read from and build into; <see cref="ValueNumberingPass"/> is the one that does it.</summary>
+/// <summary>Where rules read from and build into; <see cref="EGraphPass"/> is the one that does it.</summary>
 internal abstract class RuleContext
 {
     /// <summary>How deep builds may nest: what a rule builds is simplified again, this many times.</summary>

@@ -61,7 +61,7 @@ internal static class RuleTable
             or Opcode.VfpromoteLow or Opcode.VfdemoteZero or Opcode.X86Pshufb or Opcode.X86Pmulhrsw or Opcode.X86Pmaddubsw or Opcode.X86Cvttps2dq
             or Opcode.X86Cvttpd2dq => default,
 
-        // Constants, and what has effects: ValueNumberingPass looks at those itself.
+        // Constants, and what has effects: EGraphPass looks at those itself.
         Opcode.Iconst or Opcode.F32const or Opcode.F64const or Opcode.Vconst
             or Opcode.Load or Opcode.Uload8 or Opcode.Sload8 or Opcode.Uload16 or Opcode.Sload16 or Opcode.Uload32 or Opcode.Sload32
             or Opcode.VloadSplat or Opcode.VloadZero or Opcode.VloadSextend or Opcode.VloadUextend

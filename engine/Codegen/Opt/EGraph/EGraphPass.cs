@@ -7,20 +7,27 @@ using Kiln.Codegen.Opt.Rules;
 using Kiln.Foundation.Collections;
 using Kiln.Foundation.Entities;
 
-namespace Kiln.Codegen.Opt;
+namespace Kiln.Codegen.Opt.EGraph;
 
 // In:  a function without unreachable blocks; its graph, dominators, loops and what loops write.
-// Out: the same function with every computation simplified by the rules (Opt/Rules), equal computations
-//      shared where the first dominates, loads replaced by the value known to be there, and redundant
-//      conditional traps and stores removed. Control flow is not changed: conditions become constants, and
-//      BranchPass draws the consequences. What was replaced is left to DeadCodePass. No aliases in operands.
+// Out: an acyclic e-graph in the function's own tables. What has effects is the skeleton: it stays where it stands,
+//      and is simplified there (conditions known or inverted, addresses folded, loads replaced by what is known to be in
+//      memory, traps and stores that do nothing removed). Pure computations are nodes: each is simplified by the rules
+//      (Opt/Rules) once, when it is made, and equal ones are one node wherever they stood. So after this pass the place of
+//      a pure instruction means nothing, its operands need not dominate it, and ElaborationPass must follow.
+//      Control flow is not changed: conditions become constants, and BranchPass draws the consequences.
 //
 // One walk down the dominator tree, so that operands are simplified before their users (values around back
-// edges excepted), with a hash table whose scopes are dominator subtrees. Folding, rules, sharing and memory
-// are one walk because each feeds the others: what a rule builds is folded, simplified and shared at once.
+// edges excepted). Folding, rules, sharing and memory are one walk because each feeds the others: what a rule
+// builds is folded, simplified and shared at once. Nodes need no scopes; what holds only behind a point of the
+// skeleton (memory, conditions, traps that did not happen) is in a table whose scopes are dominator subtrees.
+//
+// A class of equal nodes is kept as one node, its best form, which rules replace at once: docs/RATIONALE.md says
+// what keeping all forms until extraction costs and brings.
+// Source: Fallin, "ægraphs: Acyclic E-graphs for Efficient Optimization in a Production Compiler" (2023).
 
-/// <summary>Constant folding, rewrite rules, global value numbering and redundant load elimination.</summary>
-internal sealed class ValueNumberingPass : RuleContext
+/// <summary>Constant folding, rewrite rules, global value numbering and redundant load elimination, in one walk.</summary>
+internal sealed class EGraphPass : RuleContext
 {
     private readonly struct Scope(int end, int mark)
     {
@@ -28,16 +35,21 @@ internal sealed class ValueNumberingPass : RuleContext
         public readonly int Mark = mark;
     }
 
+    private readonly NodeTable _nodes = new();
     private readonly ScopedInstTable _table = new();
     private readonly KnownConditions _conditions;
-    private readonly MemoryVersions _memory = new();
+    private readonly MemoryAccesses _memory;
     private readonly GrowList<Scope> _scopes = new(32);
     private IrFunction _func = null!;
     private ControlFlowGraph _cfg = null!;
     private OptFlags _flags;
     private Inst _cursor;
 
-    public ValueNumberingPass() => _conditions = new KnownConditions(_table);
+    public EGraphPass()
+    {
+        _conditions = new KnownConditions(_table, _nodes);
+        _memory = new MemoryAccesses(_table, this);
+    }
 
     public void Run(IrFunction func, OptFlags flags, OptContext context)
     {
@@ -46,9 +58,10 @@ internal sealed class ValueNumberingPass : RuleContext
         _cfg = context.Cfg;
         Dfg = func.Dfg;
         Depth = 0;
+        _nodes.Clear();
         _table.Clear();
         _scopes.Clear();
-        _memory.Begin(func, context.Cfg, context.Dominators, context.Loops, context.LoopMemory);
+        _memory.Begin(func, flags, context);
 
         ReadOnlySpan<Block> order = context.Dominators.TreePreorder;
         for (int i = 0; i < order.Length; i++)
@@ -95,7 +108,7 @@ internal sealed class ValueNumberingPass : RuleContext
         }
         else if ((effects & Effects.Store) != 0)
         {
-            VisitStore(inst);
+            if (_memory.Store(inst)) _func.Layout.Remove(inst);
         }
         else if ((effects & Effects.Call) != 0)
         {
@@ -128,11 +141,25 @@ internal sealed class ValueNumberingPass : RuleContext
         Share(inst, data, result);
     }
 
+    // Equal computations are one: nodes everywhere, what may trap where the first dominates.
     private void Share(Inst inst, in InstData data, Value result)
     {
+        bool isNode = InstEffects.IsPure(Dfg, inst);
+        if (!isNode) _memory.Observe();
         if (!Has(OptFlags.Gvn)) return;
-        if (_table.TryFind(data, out Value same)) Replace(inst, result, same);
-        else _table.Add(data, result);
+        if (isNode)
+        {
+            if (_nodes.TryFind(Dfg, data, out Value same)) Replace(inst, result, same);
+            else _nodes.Add(data, inst);
+        }
+        else if (_table.TryFind(data, out Value same))
+        {
+            Replace(inst, result, same);
+        }
+        else
+        {
+            _table.Add(data, result);
+        }
     }
 
     private void Replace(Inst inst, Value result, Value by)
@@ -154,13 +181,12 @@ internal sealed class ValueNumberingPass : RuleContext
             if (!simpler.IsNone()) return simpler;
         }
 
-        if (Has(OptFlags.Gvn) && _table.TryFind(data, out Value same)) return same;
+        if (Has(OptFlags.Gvn) && _nodes.TryFind(Dfg, data, out Value same)) return same;
         Inst inst = Dfg.MakeInst(data, ResultType(data));
         _func.Layout.InsertBefore(inst, _cursor);
         _func.SetSourceLoc(inst, _func.SourceLocOf(_cursor));
-        Value result = Dfg.FirstResult(inst);
-        if (Has(OptFlags.Gvn)) _table.Add(data, result);
-        return result;
+        if (Has(OptFlags.Gvn)) _nodes.Add(data, inst);
+        return Dfg.FirstResult(inst);
     }
 
     // A constant operand of what commutes goes right. True if something changed.
@@ -216,7 +242,7 @@ internal sealed class ValueNumberingPass : RuleContext
         }
     }
 
-    private bool TryScalar(Value value, out long bits)
+    internal bool TryScalar(Value value, out long bits)
     {
         bits = 0;
         Inst def = Dfg.DefInst(value);
@@ -256,6 +282,7 @@ internal sealed class ValueNumberingPass : RuleContext
             data.Op = trapsIf ? Opcode.Trapnz : Opcode.Trapz;
         }
 
+        _memory.Observe();
         InstData final = Dfg.Insts[inst];
         if (!Has(OptFlags.Gvn)) return;
         if (_table.TryFind(final, out _))
@@ -297,102 +324,14 @@ internal sealed class ValueNumberingPass : RuleContext
         if (!IsConstant(condition)) _conditions.Learn(condition, predecessors[0].CallIndex == branch.FirstTarget);
     }
 
-    // Memory.
+    // Loads.
 
     private void VisitLoad(Inst inst)
     {
-        FoldAddress(inst);
+        _memory.FoldAddress(inst);
         InstData data = Dfg.Insts[inst];
-        if (data.MemFlags.Volatile) return;
         Value result = Dfg.FirstResult(inst);
-        if (data.MemFlags.IsPureLoad)
-        {
-            Share(inst, data, result);
-            return;
-        }
-
-        if (!Has(OptFlags.RedundantLoads)) return;
-        InstData key = LocationKey(data, data.Op);
-        if (_table.TryFind(key, out Value known) || TryForwardNarrow(data, out known))
-        {
-            Replace(inst, result, known);
-            return;
-        }
-
-        _table.Add(key, result);
-    }
-
-    private void VisitStore(Inst inst)
-    {
-        FoldAddress(inst);
-        InstData data = Dfg.Insts[inst];
-        if (!Has(OptFlags.RedundantLoads))
-        {
-            _memory.Write(data.MemFlags);
-            return;
-        }
-
-        // What a whole store leaves is what a whole load finds; of a narrow one, a load must still extend it.
-        Opcode reader = data.Op == Opcode.Store ? Opcode.Load : data.Op;
-        if (_table.TryFind(LocationKey(data, reader), out Value there) && there == data.B)
-        {
-            _func.Layout.Remove(inst);
-            return;
-        }
-
-        _memory.Write(data.MemFlags);
-        _table.Add(LocationKey(data, reader), data.B);
-    }
-
-    // Which bytes an access reads, at which version of memory. Flags other than the region do not matter.
-    private InstData LocationKey(in InstData access, Opcode op) => new()
-    {
-        Op = op,
-        Type = access.Type,
-        A = access.A,
-        C = new Value((uint)_memory.VersionFor(access.MemFlags)),
-        Offset = access.Offset,
-        MemFlags = default(MemFlags).WithRegion(access.MemFlags.Region),
-    };
-
-    // uload8 of what istore8 stored ⇒ the low byte of the stored value, and so on.
-    private bool TryForwardNarrow(in InstData load, out Value value)
-    {
-        value = default;
-        if (!Has(OptFlags.Simplify)) return false;
-        (Opcode store, Opcode extend, long mask) = load.Op switch
-        {
-            Opcode.Uload8 => (Opcode.Istore8, Opcode.Band, 0xFFL),
-            Opcode.Uload16 => (Opcode.Istore16, Opcode.Band, 0xFFFFL),
-            Opcode.Uload32 => (Opcode.Istore32, Opcode.Band, 0xFFFFFFFFL),
-            Opcode.Sload8 => (Opcode.Istore8, Opcode.Sextend8, 0L),
-            Opcode.Sload16 => (Opcode.Istore16, Opcode.Sextend16, 0L),
-            Opcode.Sload32 => (Opcode.Istore32, Opcode.Sextend32, 0L),
-            _ => (default, default, 0L), // a whole load
-        };
-        if (store == default || !_table.TryFind(LocationKey(load, store), out Value stored)) return false;
-        var data = new InstData { Op = extend, Type = load.Type, A = stored };
-        if (extend == Opcode.Band) data.B = Build(ConstantData.Int(load.Type, mask));
-        value = Build(data);
-        return true;
-    }
-
-    // [x + c] + offset ⇒ [x] + (c + offset). Both sums are modulo 2^64, so they are the same address.
-    private void FoldAddress(Inst inst)
-    {
-        if (!Has(OptFlags.Simplify)) return;
-        ref InstData data = ref Dfg.Insts[inst];
-        while (true)
-        {
-            Inst def = Dfg.DefInst(data.A);
-            if (def.IsNone()) return;
-            ref InstData sum = ref Dfg.Insts[def];
-            if (sum.Op != Opcode.Iadd || !TryScalar(sum.B, out long added)) return;
-            if (added is < int.MinValue or > int.MaxValue) return;
-            long offset = data.Offset + added;
-            if (offset is < int.MinValue or > int.MaxValue) return;
-            data.A = Dfg.Resolve(sum.A);
-            data.Offset = (int)offset;
-        }
+        if (data.MemFlags.IsPureLoad && !data.MemFlags.Volatile) Share(inst, data, result);
+        else if (_memory.TryForward(data, result, out Value known)) Replace(inst, result, known);
     }
 }

@@ -1,10 +1,9 @@
 using System;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Kiln.Codegen.Ir;
 using Kiln.Foundation.Collections;
 
-namespace Kiln.Codegen.Opt;
+namespace Kiln.Codegen.Opt.EGraph;
 
 /// <summary>
 /// Instructions seen so far in the blocks that dominate where the walk is, found by their data. A hash table
@@ -39,11 +38,11 @@ internal sealed class ScopedInstTable
     /// <summary>The value that was added for equal data; none if there is none.</summary>
     public bool TryFind(in InstData key, out Value value)
     {
-        uint hash = Hash(key);
+        uint hash = key.Hash();
         for (int at = _heads[hash & (uint)_mask]; at != 0;)
         {
             ref Entry entry = ref _entries[at - 1];
-            if (entry.Hash == hash && Same(entry.Key, key))
+            if (entry.Hash == hash && entry.Key.SameAs(key))
             {
                 value = entry.Value;
                 return true;
@@ -59,7 +58,7 @@ internal sealed class ScopedInstTable
     /// <summary>Adds an entry to the current scope; it hides equal ones of outer scopes.</summary>
     public void Add(in InstData key, Value value)
     {
-        uint hash = Hash(key);
+        uint hash = key.Hash();
         ref int head = ref _heads[hash & (uint)_mask];
         _entries.Add(new Entry { Key = key, Value = value, Hash = hash, Next = head });
         head = _entries.Count;
@@ -75,20 +74,6 @@ internal sealed class ScopedInstTable
             _heads[last.Hash & (uint)_mask] = last.Next;
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hash(in InstData key)
-    {
-        ulong head = (ulong)((uint)key.Op | (uint)key.Type << 8 | (uint)key.Code << 16 | (uint)key.Lanes << 24) << 32 | key.A.Id;
-        ulong tail = (ulong)key.B.Id << 32 | key.C.Id;
-        ulong mixed = (head * 0x9E3779B97F4A7C15) ^ BitOperations.RotateLeft(tail * 0xC2B2AE3D27D4EB4F, 31) ^ ((ulong)key.Imm * 0x165667B19E3779F9);
-        mixed *= 0x9E3779B97F4A7C15;
-        return (uint)(mixed >> 32);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Same(in InstData x, in InstData y) =>
-        x.Op == y.Op && x.Type == y.Type && x.Code == y.Code && x.Lanes == y.Lanes && x.A == y.A && x.B == y.B && x.C == y.C && x.Imm == y.Imm;
 
     // Entries are linked in order, so that the chains stay sorted from inner to outer scope.
     [MethodImpl(MethodImplOptions.NoInlining)]
