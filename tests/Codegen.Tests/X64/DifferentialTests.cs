@@ -46,7 +46,7 @@ public sealed unsafe class DifferentialTests
         IrFunction caller = RandomIr.Build(seed * 2, callee);
         string text = IrPrinter.Print(caller);
         string calleeText = IrPrinter.Print(callee);
-        var expected = new List<(long[] Arguments, InterpreterEnd End, TrapCode Trap, IrValue[] Results, byte[] Memory)>();
+        var expected = new List<(UInt128[] Arguments, InterpreterEnd End, TrapCode Trap, IrValue[] Results, byte[] Memory)>();
         var random = new Random(seed);
         for (int i = 0; i < 4; i++) expected.Add(Interpret(caller, callee, RandomArguments(caller, random), seed + i));
 
@@ -72,14 +72,20 @@ public sealed unsafe class DifferentialTests
         if (failure.Length != 0) throw new XunitException($"seed {seed}, {options.Optimization}, {options.Features}: {failure}");
     }
 
-    private static long[] RandomArguments(IrFunction function, Random random)
+    private static UInt128[] RandomArguments(IrFunction function, Random random)
     {
         ReadOnlySpan<IrType> types = function.ParamTypes(function.Signature);
-        var arguments = new long[types.Length];
+        var arguments = new UInt128[types.Length];
         for (int i = 1; i < arguments.Length; i++)
         {
+            if (types[i] == IrType.V128)
+            {
+                arguments[i] = new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64());
+                continue;
+            }
+
             long[] edges = EdgeValues.Of(types[i]);
-            arguments[i] = random.Next(3) == 0 ? random.Next(100) : edges[random.Next(edges.Length)];
+            arguments[i] = (ulong)(random.Next(3) == 0 ? random.Next(100) : edges[random.Next(edges.Length)]);
         }
 
         return arguments;
@@ -94,39 +100,40 @@ public sealed unsafe class DifferentialTests
         return memory;
     }
 
-    private static (long[], InterpreterEnd, TrapCode, IrValue[], byte[]) Interpret(IrFunction function, IrFunction callee, long[] arguments, int seed)
+    private static (UInt128[], InterpreterEnd, TrapCode, IrValue[], byte[]) Interpret(IrFunction function, IrFunction callee, UInt128[] arguments, int seed)
     {
         byte[] memory = FreshMemory(seed);
         var interpreter = new IrInterpreter(memory, new Host(callee)) { StepsLeft = 200_000 };
         ReadOnlySpan<IrType> types = function.ParamTypes(function.Signature);
         var values = new IrValue[arguments.Length];
-        for (int i = 0; i < values.Length; i++) values[i] = IrValue.FromImm(types[i], types[i] == IrType.I32 ? (int)arguments[i] : arguments[i]);
+        for (int i = 0; i < values.Length; i++) values[i] = new IrValue(types[i], types[i] is IrType.I32 or IrType.F32 ? (uint)arguments[i] : arguments[i]);
         values[0] = IrValue.I64(IrInterpreter.MemoryBase);
         var results = new IrValue[function.ResultTypes(function.Signature).Length];
         InterpreterEnd end = interpreter.Run(function, values, results);
         return (arguments, end, end == InterpreterEnd.Trapped ? interpreter.Trap : default, results, memory);
     }
 
-    private static string Run(NativeFunction native, IrFunction function, long[] arguments, TrapCode trap, IrValue[] results, byte[] expectedMemory, int seed)
+    private static string Run(NativeFunction native, IrFunction function, UInt128[] arguments, TrapCode trap, IrValue[] results, byte[] expectedMemory, int seed)
     {
         byte[] memory = FreshMemory(seed);
-        NativeResult actual;
+        var actual = new UInt128[results.Length];
+        TrapCode actualTrap;
         fixed (byte* start = memory)
         {
-            long[] passed = (long[])arguments.Clone();
-            passed[0] = (long)start;
-            actual = native.Call(passed);
+            var passed = (UInt128[])arguments.Clone();
+            passed[0] = (ulong)start;
+            actualTrap = native.CallWide(passed, actual);
         }
 
         // A trap in a callee has its pc in the callee's table.
-        if (actual.Trap != trap) return $"trap {actual.Trap}, expected {trap}";
+        if (actualTrap != trap) return $"trap {actualTrap}, expected {trap}";
         if (trap.Number != 0) return "";
         ReadOnlySpan<IrType> types = function.ResultTypes(function.Signature);
         for (int i = 0; i < results.Length; i++)
         {
-            long value = types[i] is IrType.F32 ? (uint)actual.Values[i] : actual.Values[i];
-            long wanted = types[i] is IrType.I32 or IrType.F32 ? (uint)results[i].Imm : results[i].Imm;
-            if (value != wanted) return $"result {i} is {value:x}, expected {wanted:x}; arguments {string.Join(", ", arguments)}";
+            // Beyond a scalar's width a register may have anything.
+            UInt128 value = types[i] is IrType.I32 or IrType.F32 ? (uint)actual[i] : types[i] == IrType.V128 ? actual[i] : (ulong)actual[i];
+            if (value != results[i].Bits) return $"result {i} is {value:x}, expected {results[i].Bits:x}; arguments {string.Join(", ", arguments)}";
         }
 
         for (int i = 0; i < memory.Length; i++)

@@ -6,15 +6,15 @@ using Kiln.Codegen.Ir.Builder;
 namespace Kiln.Codegen.Tests.X64;
 
 /// <summary>
-/// A random function that ends: arithmetic on variables of each type, memory accesses inside a buffer, ifs, bounded loops,
+/// A random function that ends: arithmetic on variables of each type, vectors included, memory accesses inside a buffer, ifs, bounded loops,
 /// br_tables, traps and calls. Equal seeds give equal functions. Floats are cleared of NaNs before their bits are
 /// seen, because several are right.
 /// </summary>
-internal sealed class RandomIr
+internal sealed partial class RandomIr
 {
     public const int MemoryBytes = 8192;
 
-    private static readonly IrType[] Types = [IrType.I32, IrType.I64, IrType.F32, IrType.F64];
+    private static readonly IrType[] Types = [IrType.I32, IrType.I64, IrType.F32, IrType.F64, IrType.V128];
 
     private readonly Random _random;
     private readonly FunctionBuilder _b = new();
@@ -49,7 +49,7 @@ internal sealed class RandomIr
     {
         var types = new IrType[count];
         types[0] = first;
-        for (int i = 1; i < count; i++) types[i] = Types[_random.Next(4)];
+        for (int i = 1; i < count; i++) types[i] = Types[_random.Next(5)];
         return types;
     }
 
@@ -93,6 +93,7 @@ internal sealed class RandomIr
 
     private Value Constant(IrType type)
     {
+        if (type == IrType.V128) return _b.Vconst(RandomBits());
         long[] edges = EdgeValues.Of(type);
         long bits = _random.Next(3) == 0 ? _random.NextInt64() : edges[_random.Next(edges.Length)];
         return type switch
@@ -118,7 +119,7 @@ internal sealed class RandomIr
         {
             _budget--;
             _b.SourceLoc = new SourceLoc((uint)(1000 - _budget));
-            switch (_random.Next(20))
+            switch (_random.Next(26))
             {
                 case 0 when depth > 0: If(depth); break;
                 case 1 when depth > 0: Loop(depth); break;
@@ -132,6 +133,7 @@ internal sealed class RandomIr
                 case 11: SelectAny(); break;
                 case 12: Set(Condition()); break;
                 case 13: Convert(); break;
+                case >= 20: VectorStatement(); break;
                 default: Arithmetic(); break;
             }
         }
@@ -139,7 +141,7 @@ internal sealed class RandomIr
 
     private void SelectAny()
     {
-        IrType type = Types[_random.Next(4)];
+        IrType type = Types[_random.Next(5)];
         Set(_b.Select(Condition(), Operand(type), Operand(type)));
     }
 
@@ -204,6 +206,7 @@ internal sealed class RandomIr
     {
         IrType type = Types[_random.Next(4)];
         Value condition = _random.Next(5) == 0 ? Get(IrType.I32)
+            : _random.Next(8) == 0 ? VectorTest()
             : _random.Next(6) == 0 ? _b.Band(Get(IrType.I32), Operand(IrType.I32))
             : type is IrType.I32 or IrType.I64 ? _b.Icmp((IntCC)_random.Next(10), Operand(type), Operand(type))
             : _b.Fcmp((FloatCC)_random.Next(6), Operand(type), Operand(type));
