@@ -36,7 +36,7 @@ public sealed unsafe class DifferentialTests
             LoopAlignment = extensions ? 16 : 1,
         };
         int first = int.Parse(Environment.GetEnvironmentVariable("KILN_FUZZ_SEED") ?? "1");
-        int count = int.Parse(Environment.GetEnvironmentVariable("KILN_FUZZ_COUNT") ?? "60");
+        int count = int.Parse(Environment.GetEnvironmentVariable("KILN_FUZZ_COUNT") ?? "150");
         for (int seed = first; seed < first + count; seed++) CheckSeed(seed, options);
     }
 
