@@ -47,6 +47,8 @@ public sealed class ModuleCompiler : ICompiler
                 Code = linked.Code.Span,
                 Traps = linked.Traps.Span,
                 Addresses = linked.Addresses.Span,
+                StackMaps = linked.StackMaps.Span,
+                StackMapSlots = linked.StackMapSlots.Span,
                 Trampolines = linked.Trampolines,
                 Text = linked.Text,
             };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Kiln.Codegen.Ir;
 using Kiln.Contract;
 using Kiln.Contract.Layout;
@@ -48,15 +49,18 @@ internal sealed class ModuleEnvironment
     /// <summary>Alias regions of the module's memories, tables and globals.</summary>
     public AliasRegions Regions { get; }
 
-    /// <summary>The IR type that values of a Wasm type have: every reference is a 64-bit pointer or handle.</summary>
-    public static IrType IrTypeOf(ValType type) => type.Kind switch
+    /// <summary>The IR type that values of a type of this module have.</summary>
+    public IrType IrTypeOf(ValType type) => IrTypeOf(type, Module.Types);
+
+    /// <summary>The IR type that values of a Wasm type have; see <see cref="ReferenceShape"/> for <paramref name="types"/>.</summary>
+    public static IrType IrTypeOf(ValType type, ImmutableArray<SubType> types) => type.Kind switch
     {
         ValKind.I32 => IrType.I32,
         ValKind.I64 => IrType.I64,
         ValKind.F32 => IrType.F32,
         ValKind.F64 => IrType.F64,
         ValKind.V128 => IrType.V128,
-        ValKind.Ref => IrType.I64,
+        ValKind.Ref => ReferenceShape.IsHandle(type.HeapType, types.AsSpan()) ? IrType.Ref : IrType.I64,
         ValKind.Bottom => IrType.None,
     };
 

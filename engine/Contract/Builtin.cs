@@ -37,6 +37,12 @@ public enum Builtin : byte
 
     /// <summary><c>elem.drop</c>.</summary>
     ElemDrop,
+
+    /// <summary>Initialises an element of a table of functions; see <c>VmTableLayout</c>. Never traps.</summary>
+    TableElement,
+
+    /// <summary>Initialises the funcref record of a function; see <c>VmFuncRefLayout</c>. Never traps.</summary>
+    FuncRef,
 }
 
 /// <summary>The machine type of a builtin's parameter or result.</summary>
@@ -53,6 +59,9 @@ public enum BuiltinType : byte
 
     /// <summary>A pointer into the runtime's memory, 64 bits.</summary>
     Pointer,
+
+    /// <summary>A reference of the type of the table's elements (parameters only).</summary>
+    Element,
 }
 
 /// <summary>One builtin: its signature and meaning. <paramref name="Parameters"/> begin with the VM context and number at most six.</summary>
@@ -68,6 +77,7 @@ public static class BuiltinTable
     private const BuiltinType I32 = BuiltinType.I32;
     private const BuiltinType I64 = BuiltinType.I64;
     private const BuiltinType Ptr = BuiltinType.Pointer;
+    private const BuiltinType Ref = BuiltinType.Element;
 
     private static readonly BuiltinRow[] Table =
     [
@@ -76,11 +86,13 @@ public static class BuiltinTable
         new(Builtin.MemoryFill, "memory_fill", [Ptr, Ptr, I64, I32, I64],      BuiltinType.None, "(vmctx, VmMemory, to, byte, bytes)"),
         new(Builtin.MemoryInit, "memory_init", [Ptr, I32, I32, I64, I32, I32], BuiltinType.None, "(vmctx, memory, data segment, to, from, bytes)"),
         new(Builtin.DataDrop,   "data_drop",   [Ptr, I32],                     BuiltinType.None, "(vmctx, data segment)"),
-        new(Builtin.TableGrow,  "table_grow",  [Ptr, I32, I64, I64],           I64,              "(vmctx, table, element, delta) -> elements before, or -1"),
+        new(Builtin.TableGrow,  "table_grow",  [Ptr, I32, Ref, I64],           I64,              "(vmctx, table, element, delta) -> elements before, or -1"),
         new(Builtin.TableCopy,  "table_copy",  [Ptr, I32, I32, I64, I64, I64], BuiltinType.None, "(vmctx, to table, from table, to, from, elements)"),
-        new(Builtin.TableFill,  "table_fill",  [Ptr, I32, I64, I64, I64],      BuiltinType.None, "(vmctx, table, to, element, elements)"),
+        new(Builtin.TableFill,  "table_fill",  [Ptr, I32, I64, Ref, I64],      BuiltinType.None, "(vmctx, table, to, element, elements)"),
         new(Builtin.TableInit,  "table_init",  [Ptr, I32, I32, I64, I32, I32], BuiltinType.None, "(vmctx, table, element segment, to, from, elements)"),
         new(Builtin.ElemDrop,   "elem_drop",   [Ptr, I32],                     BuiltinType.None, "(vmctx, element segment)"),
+        new(Builtin.TableElement, "table_element", [Ptr, I32, I64],            I64,              "(vmctx, table, index within the table) -> the element, not 0"),
+        new(Builtin.FuncRef,    "func_ref",    [Ptr, I32],                     Ptr,              "(vmctx, function) -> the address of its record"),
     ];
 
     /// <summary>All rows; row <c>i</c> describes the builtin with index <c>i</c>.</summary>

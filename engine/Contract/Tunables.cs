@@ -31,6 +31,9 @@ public sealed record Tunables
     /// <summary>Bytes of padding after each function, so that long reaches are tested on small modules.</summary>
     public int FunctionPadding { get; init; }
 
+    /// <summary>Collect references wherever it is possible, so that a missing root shows at once.</summary>
+    public bool CollectAlways { get; init; }
+
     /// <summary>Bytes of address space reserved for a 32-bit memory. At least 4 GiB: no access checks its index.</summary>
     public ulong MemoryReservation { get; init; } = 4UL << 30;
 
@@ -92,6 +95,7 @@ public static class TunableTable
         new("optimize",           true, "run the mid-end",                               t => Text(t.Optimize),               (t, v) => t with { Optimize = Flag(v) }),
         new("force-veneers",      true, "route direct calls through veneers",            t => Text(t.ForceVeneers),           (t, v) => t with { ForceVeneers = Flag(v) }),
         new("function-padding",   true, "bytes of padding after each function",          t => Text((ulong)t.FunctionPadding), (t, v) => t with { FunctionPadding = int.Parse(v, NumberStyles.None, CultureInfo.InvariantCulture) }),
+        new("collect-always",     false, "collect references at every safepoint",        t => Text(t.CollectAlways),          (t, v) => t with { CollectAlways = Flag(v) }),
         new("memory-reservation", true, "bytes reserved for a 32-bit memory",            t => Text(t.MemoryReservation),      (t, v) => t with { MemoryReservation = Number(v) }),
         new("memory-guard",       true, "inaccessible bytes after the reservation",      t => Text(t.MemoryGuard),            (t, v) => t with { MemoryGuard = Number(v) }),
         new("feature-mask",       true, "mask of target features that code may use",     t => Text((ulong)t.FeatureMask),     (t, v) => t with { FeatureMask = (TargetFeatures)Number(v) }),

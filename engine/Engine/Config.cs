@@ -108,6 +108,12 @@ public sealed class Config
     /// <summary>Whether every compiled function is checked by the verifiers (IR verifier, register allocation checker).</summary>
     public bool VerifyCompiler { get; set; }
 
+    /// <summary>
+    /// Whether references are collected wherever that is possible, not only when it is due, and never get a number twice: so
+    /// that one which the engine loses shows at once. Slow; for tests.
+    /// </summary>
+    public bool CollectAlways { get; set; }
+
     /// <summary>Size in bytes of the stack region of one guest activation: a power of two from 128 KiB to 256 MiB.</summary>
     public int MaxStackSize { get; set; } = 1 << 20;
 

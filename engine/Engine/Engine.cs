@@ -37,6 +37,7 @@ public sealed class Engine : IDisposable
             Interruption = _config.Interruption,
             RelaxedSimdDeterministic = _config.RelaxedSimdDeterministic,
             Optimize = _config.Optimize,
+            CollectAlways = _config.CollectAlways,
             FeatureMask = (TargetFeatures)_config.CpuFeatures,
         };
         CompilerOptions = new ContractOptions

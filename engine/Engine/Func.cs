@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using Kiln.Runtime.Faults;
 using Kiln.Runtime.Instances;
+using Kiln.Runtime.Stores;
 using Kiln.Runtime.Vm;
 using Kiln.Wasm.Types;
 
@@ -16,12 +17,14 @@ namespace Kiln;
 public sealed class Func : Extern
 {
     private readonly ValueKind[] _results;
+    private readonly bool _passesHandles;
 
     private Func(Store store, GuestFunction function) : base(store)
     {
         Guest = function;
         Type = ExternTypes.Of(function.Type, store.Guest.Runtime.Types);
         _results = (ValueKind[])Type.Results;
+        _passesHandles = Array.IndexOf(_results, ValueKind.ExternRef) >= 0 || Array.IndexOf((ValueKind[])Type.Parameters, ValueKind.ExternRef) >= 0;
     }
 
     /// <summary>Makes a host function of <paramref name="type"/> in a store, to be imported or put into tables.</summary>
@@ -88,10 +91,28 @@ public sealed class Func : Extern
 
     private TrapReport? Run(ReadOnlySpan<Value> arguments, Span<Value> results, Span<ValueSlot> slots)
     {
+        if (_passesHandles) return RunEntered(arguments, results, slots);
         WriteArguments(arguments, results, slots);
         TrapReport? report = Store.Run(Guest, slots);
         if (report is null) ReadResults(slots, results);
         return report;
+    }
+
+    // Nobody else may collect while handles are in slots.
+    private TrapReport? RunEntered(ReadOnlySpan<Value> arguments, Span<Value> results, Span<ValueSlot> slots)
+    {
+        StoreOwnership? entered = Store.Guest.Enter();
+        try
+        {
+            WriteArguments(arguments, results, slots);
+            TrapReport? report = Store.Run(Guest, slots);
+            if (report is null) ReadResults(slots, results);
+            return report;
+        }
+        finally
+        {
+            GuestStore.Leave(entered);
+        }
     }
 
     private void WriteArguments(ReadOnlySpan<Value> arguments, Span<Value> results, Span<ValueSlot> slots)
@@ -99,7 +120,7 @@ public sealed class Func : Extern
         FuncType type = Guest.Type;
         if (arguments.Length != type.Parameters.Length) ThrowArguments(arguments.Length);
         if (results.Length < type.Results.Length) ThrowResults(results.Length);
-        for (int i = 0; i < arguments.Length; i++) slots[i] = ValueSlots.ToSlot(Store, arguments[i], type.Parameters[i]);
+        ValueSlots.Write(Store, arguments, type.Parameters, slots);
     }
 
     private void ReadResults(ReadOnlySpan<ValueSlot> slots, Span<Value> results)

@@ -1,5 +1,6 @@
 using System;
 using Kiln.Runtime.Instances;
+using Kiln.Runtime.Stores;
 using Kiln.Runtime.Vm;
 using Kiln.Wasm.Types;
 
@@ -21,8 +22,16 @@ public sealed class Global : Extern
     public static Global Create(Store store, Value initial, bool isMutable)
     {
         ValType type = ExternTypes.TypeOf(initial.Kind);
-        ValueSlot slot = ValueSlots.ToSlot(store, initial, type);
-        return Of(store, store.Guest.CreateGlobal(new GlobalType(type, isMutable), slot));
+        StoreOwnership? entered = store.Guest.Enter();
+        try
+        {
+            ValueSlot slot = ValueSlots.ToSlot(store, initial, type);
+            return Of(store, store.Guest.CreateGlobal(new GlobalType(type, isMutable), slot));
+        }
+        finally
+        {
+            GuestStore.Leave(entered);
+        }
     }
 
     /// <inheritdoc/>
@@ -36,11 +45,30 @@ public sealed class Global : Extern
     /// <summary>Its value. Setting throws <see cref="InvalidOperationException"/> on an immutable global and <see cref="ArgumentException"/> for another kind.</summary>
     public Value Value
     {
-        get => ValueSlots.FromSlot(Store, _global.Value, _kind);
+        get
+        {
+            StoreOwnership? entered = Store.Guest.Enter();
+            try
+            {
+                return ValueSlots.FromSlot(Store, _global.Value, _kind);
+            }
+            finally
+            {
+                GuestStore.Leave(entered);
+            }
+        }
         set
         {
             if (!_global.Type.IsMutable) throw new InvalidOperationException("the global is immutable");
-            _global.Value = ValueSlots.ToSlot(Store, value, _global.Type.Type);
+            StoreOwnership? entered = Store.Guest.Enter();
+            try
+            {
+                _global.Value = ValueSlots.ToSlot(Store, value, _global.Type.Type);
+            }
+            finally
+            {
+                GuestStore.Leave(entered);
+            }
         }
     }
 

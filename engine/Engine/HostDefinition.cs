@@ -39,8 +39,9 @@ internal sealed class HostDefinition : HostFunction
         Span<Value> arguments = values[..parameters.Length];
         Span<Value> results = values.Slice(parameters.Length, resultCount);
         for (int i = 0; i < parameters.Length; i++) arguments[i] = ValueSlots.FromSlot(caller.Store, slots[i], parameters[i]);
+        caller.Store.Guest.Safepoint();
         callback(caller, arguments, results);
-        for (int i = 0; i < resultCount; i++) slots[i] = ValueSlots.ToSlot(caller.Store, results[i], type.Results[i]);
+        ValueSlots.Write(caller.Store, results, type.Results, slots);
     }
 
     private static ValueKind[] Copy(IReadOnlyList<ValueKind> kinds)

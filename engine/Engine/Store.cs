@@ -106,6 +106,29 @@ public sealed class Store : IDisposable
         Guest.Memory.Release(bytes);
     }
 
+    /// <summary>
+    /// Number of external references that guests of this store hold: at most so many host objects are kept alive by them. Exact
+    /// after <see cref="CollectReferences"/>; references dropped since the last collection are counted too.
+    /// </summary>
+    public int ReferenceCount => Guest.HandleCount;
+
+    /// <summary>
+    /// Lets go of the host objects that no guest can reach any more. Happens by itself as references are passed to guests,
+    /// so that what is kept stays proportional to what is reachable. From a host function it works too.
+    /// </summary>
+    public void CollectReferences()
+    {
+        StoreOwnership? entered = Guest.Enter();
+        try
+        {
+            Guest.Collect();
+        }
+        finally
+        {
+            GuestStore.Leave(entered);
+        }
+    }
+
     /// <summary>Whether <see cref="GuestTime"/> is counted; costs some 50 ns per call from the host.</summary>
     public bool MeasuresTime { get; set; }
 

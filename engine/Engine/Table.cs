@@ -24,8 +24,16 @@ public sealed class Table : Extern
         if (kind is not (ValueKind.FuncRef or ValueKind.ExternRef)) throw new ArgumentException($"a table cannot hold {ExternType.Text(kind)}", nameof(kind));
         if (minimum > maximum || maximum > uint.MaxValue) throw new ArgumentOutOfRangeException(nameof(minimum));
         ValType element = ExternTypes.TypeOf(kind);
-        ValueSlot slot = ValueSlots.ToSlot(store, initial, element);
-        return Of(store, store.Guest.CreateTable(new TableType(element, new Limits(minimum, maximum), false), slot.Low));
+        StoreOwnership? entered = store.Guest.Enter();
+        try
+        {
+            ValueSlot slot = ValueSlots.ToSlot(store, initial, element);
+            return Of(store, store.Guest.CreateTable(new TableType(element, new Limits(minimum, maximum), false), slot.Low));
+        }
+        finally
+        {
+            GuestStore.Leave(entered);
+        }
     }
 
     /// <inheritdoc/>
@@ -42,23 +50,57 @@ public sealed class Table : Extern
     /// <summary>An element; throws <see cref="ArgumentOutOfRangeException"/> outside, and <see cref="ArgumentException"/> for a value of another kind.</summary>
     public Value this[ulong index]
     {
-        get => _table.TryGet(index, out ulong reference)
-            ? ValueSlots.FromSlot(Store, new ValueSlot { Low = reference }, _kind)
-            : throw new ArgumentOutOfRangeException(nameof(index));
-        set
+        get
         {
-            if (!_table.TrySet(index, ValueSlots.ToSlot(Store, value, _table.Type.Element).Low)) throw new ArgumentOutOfRangeException(nameof(index));
+            StoreOwnership? entered = Store.Guest.Enter();
+            try
+            {
+                if (!_table.TryGet(index, out ulong reference)) throw new ArgumentOutOfRangeException(nameof(index));
+                return ValueSlots.FromSlot(Store, new ValueSlot { Low = reference }, _kind);
+            }
+            finally
+            {
+                GuestStore.Leave(entered);
+            }
+        }
+        set => Fill(index, 1, value);
+    }
+
+    /// <summary>
+    /// Sets <paramref name="count"/> elements from <paramref name="index"/> on. Throws <see cref="ArgumentOutOfRangeException"/> if one
+    /// of them does not exist, <see cref="ArgumentException"/> for a value of another kind or type, and <see cref="StoreUseException"/> for
+    /// a function of another store; then no element has changed.
+    /// </summary>
+    public void Fill(ulong index, ulong count, Value value)
+    {
+        StoreOwnership? entered = Store.Guest.Enter();
+        try
+        {
+            ValueSlot slot = ValueSlots.ToSlot(Store, value, _table.Type.Element);
+            if (!_table.TryFill(index, slot.Low, count)) throw new ArgumentOutOfRangeException(nameof(index));
+        }
+        finally
+        {
+            GuestStore.Leave(entered);
         }
     }
 
-    /// <summary>Grows by <paramref name="count"/> elements; the length before, or -1 when a limit does not allow it.</summary>
+    /// <summary>
+    /// Grows by <paramref name="count"/> elements; the length before, or -1 when a limit does not allow it. Throws as
+    /// <see cref="Fill"/> for a value that cannot be an element.
+    /// </summary>
     public long Grow(ulong count, Value initial)
     {
-        ValueSlot slot = ValueSlots.ToSlot(Store, initial, _table.Type.Element);
         StoreOwnership? entered = Store.Guest.Enter();
-        long before = _table.Grow(count, slot.Low);
-        GuestStore.Leave(entered);
-        return before;
+        try
+        {
+            ValueSlot slot = ValueSlots.ToSlot(Store, initial, _table.Type.Element);
+            return _table.Grow(count, slot.Low);
+        }
+        finally
+        {
+            GuestStore.Leave(entered);
+        }
     }
 
     internal static Table Of(Store store, GuestTable table) => (Table)(table.Owner ??= new Table(store, table));

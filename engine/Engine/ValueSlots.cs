@@ -1,17 +1,41 @@
 using System;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Kiln.Runtime.Vm;
 using Kiln.Wasm.Types;
 
 namespace Kiln;
 
-/// <summary>Values to slots and back, with the checks that keep one store's references out of another and the types sound.</summary>
+/// <summary>
+/// Values to slots and back, with the checks that keep one store's references out of another and the types sound. Writing
+/// external references may collect, so whoever writes or reads them has entered the store, and passes what it wrote on
+/// before it writes more.
+/// </summary>
 internal static class ValueSlots
 {
-    /// <summary>The slot of a value of type <paramref name="type"/> (with engine-wide indices).</summary>
-    /// <exception cref="ArgumentException">The value is of another kind, null where null is not allowed, or a function of another type.</exception>
-    /// <exception cref="StoreUseException">The function belongs to another store.</exception>
+    /// <summary>Writes values of types <paramref name="types"/> (with engine-wide indices) to slots.</summary>
+    /// <exception cref="ArgumentException">A value is of another kind, null where null is not allowed, or a function of another type.</exception>
+    /// <exception cref="StoreUseException">A function belongs to another store.</exception>
+    public static void Write(Store store, ReadOnlySpan<Value> values, ImmutableArray<ValType> types, Span<ValueSlot> slots)
+    {
+        int handles = 0;
+        foreach (ref readonly Value value in values)
+        {
+            if (value.Kind == ValueKind.ExternRef) handles++;
+        }
+
+        if (handles != 0) store.Guest.ReserveHandles(handles);
+        for (int i = 0; i < types.Length; i++) slots[i] = Convert(store, values[i], types[i]);
+    }
+
+    /// <summary>The slot of one value; see <see cref="Write"/>.</summary>
     public static ValueSlot ToSlot(Store store, in Value value, ValType type)
+    {
+        if (value.Kind == ValueKind.ExternRef) store.Guest.ReserveHandles(1);
+        return Convert(store, value, type);
+    }
+
+    private static ValueSlot Convert(Store store, in Value value, ValType type)
     {
         if (!type.IsRef)
         {

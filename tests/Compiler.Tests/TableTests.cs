@@ -43,7 +43,7 @@ public sealed class TableTests
             string other = row.Get(new Tunables()) == "0" ? "1" : "0";
             Tunables changed = new Tunables().With(row.Name, other);
             Assert.Equal(other, row.Get(changed));
-            Assert.NotEqual(plain, changed.KeyText());
+            Assert.Equal(row.InArtifactKey, plain != changed.KeyText());
             Assert.Equal(new Tunables(), changed.With(row.Name, row.Get(new Tunables())));
         }
     }

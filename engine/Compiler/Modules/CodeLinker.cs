@@ -31,6 +31,12 @@ internal sealed class LinkedCode
     /// <summary>The address map by offset.</summary>
     public GrowList<AddressRow> Addresses { get; } = new();
 
+    /// <summary>The stack maps by offset.</summary>
+    public GrowList<StackMapRow> StackMaps { get; } = new();
+
+    /// <summary>Frame offsets that the stack maps list.</summary>
+    public GrowList<uint> StackMapSlots { get; } = new();
+
     /// <summary>One row for each type index.</summary>
     public required TrampolineRow[] Trampolines { get; init; }
 }
@@ -115,6 +121,12 @@ internal static class CodeLinker
         piece.Code.CopyTo(linked.Text.AsSpan(start));
         linked.Code.Add(new CodeRange((uint)start, (uint)piece.CodeLength, (uint)piece.FrameSize, kind, index));
         foreach (TrapRecord trap in piece.Traps) linked.Traps.Add(new TrapSite((uint)start + trap.Offset.Value, (Trap)trap.Code.Number));
+
+        foreach (StackMapEntry map in piece.StackMaps)
+        {
+            linked.StackMaps.Add(new StackMapRow((uint)start + map.Offset.Value, (uint)linked.StackMapSlots.Count));
+            linked.StackMapSlots.AddRange(piece.Sink.StackMapSlots.Span.Slice(map.FirstSlot, map.SlotCount));
+        }
 
         ReadOnlySpan<AddressMapEntry> addresses = piece.Addresses;
         if (addresses.IsEmpty || addresses[0].Offset.Value != 0) linked.Addresses.Add(new AddressRow((uint)start, AddressRow.NoWasmOffset));

@@ -8,7 +8,8 @@ namespace Kiln.Compiler.Modules;
 /// <summary>One compiled function or trampoline, kept in the <see cref="CodeSink"/> of the worker that made it.</summary>
 internal readonly record struct CodePiece(
     CodeSink Sink, int CodeStart, int CodeLength, int FrameSize,
-    int FirstRelocation, int RelocationCount, int FirstTrap, int TrapCount, int FirstAddress, int AddressCount)
+    int FirstRelocation, int RelocationCount, int FirstTrap, int TrapCount, int FirstAddress, int AddressCount,
+    int FirstStackMap, int StackMapCount)
 {
     /// <summary>Its bytes; calls in it are not linked.</summary>
     public ReadOnlySpan<byte> Code => Sink.Code.Written.Slice(CodeStart, CodeLength);
@@ -21,6 +22,9 @@ internal readonly record struct CodePiece(
 
     /// <summary>Which code stems from where.</summary>
     public ReadOnlySpan<AddressMapEntry> Addresses => Sink.Addresses.Span.Slice(FirstAddress, AddressCount);
+
+    /// <summary>Stack maps; their slots are numbers in <see cref="CodeSink.StackMapSlots"/>.</summary>
+    public ReadOnlySpan<StackMapEntry> StackMaps => Sink.StackMaps.Span.Slice(FirstStackMap, StackMapCount);
 }
 
 /// <summary>What one worker has compiled, appended to few growing buffers instead of many small arrays.</summary>
@@ -38,6 +42,12 @@ internal sealed class CodeSink
     /// <summary>Address maps of all pieces.</summary>
     public GrowList<AddressMapEntry> Addresses { get; } = new(4096);
 
+    /// <summary>Stack maps of all pieces.</summary>
+    public GrowList<StackMapEntry> StackMaps { get; } = new(64);
+
+    /// <summary>Frame offsets that the stack maps list.</summary>
+    public GrowList<uint> StackMapSlots { get; } = new(64);
+
     /// <summary>Forgets all pieces and keeps the buffers.</summary>
     public void Clear()
     {
@@ -45,6 +55,8 @@ internal sealed class CodeSink
         Relocations.Clear();
         Traps.Clear();
         Addresses.Clear();
+        StackMaps.Clear();
+        StackMapSlots.Clear();
     }
 
     /// <summary>Copies a function out of the compilation context that owns it.</summary>
@@ -52,11 +64,14 @@ internal sealed class CodeSink
     {
         CodePiece piece = new(
             this, Code.Length, function.Code.Length, function.FrameSize,
-            Relocations.Count, function.Relocations.Length, Traps.Count, function.Traps.Length, Addresses.Count, function.AddressMap.Length);
+            Relocations.Count, function.Relocations.Length, Traps.Count, function.Traps.Length, Addresses.Count, function.AddressMap.Length,
+            StackMaps.Count, function.StackMaps.Length);
         Code.WriteBytes(function.Code);
         Relocations.AddRange(function.Relocations);
         Traps.AddRange(function.Traps);
         Addresses.AddRange(function.AddressMap);
+        foreach (StackMapEntry map in function.StackMaps) StackMaps.Add(map with { FirstSlot = map.FirstSlot + StackMapSlots.Count });
+        StackMapSlots.AddRange(function.StackMapSlots);
         return piece;
     }
 }

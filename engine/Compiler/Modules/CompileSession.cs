@@ -83,6 +83,8 @@ internal sealed class CompileSession
                 Code = linked.Code.Span,
                 Traps = linked.Traps.Span,
                 Addresses = linked.Addresses.Span,
+                StackMaps = linked.StackMaps.Span,
+                StackMapSlots = linked.StackMapSlots.Span,
                 Trampolines = linked.Trampolines,
                 Names = names,
                 Strings = strings,

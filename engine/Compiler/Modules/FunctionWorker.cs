@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Ir.Text;
@@ -75,17 +76,17 @@ internal sealed class FunctionWorker
     /// <summary>Validates a function without compiling it.</summary>
     public void Validate(ModuleEnvironment environment, uint functionIndex) => _translator.Validate(environment, functionIndex);
 
-    /// <summary>Compiles the entry trampoline of a type.</summary>
-    public CodePiece CompileEntry(FuncType type, CodegenOptions options)
+    /// <summary>Compiles the entry trampoline of a type of <paramref name="types"/>.</summary>
+    public CodePiece CompileEntry(FuncType type, ImmutableArray<SubType> types, CodegenOptions options)
     {
-        _trampolines.TranslateEntry(type, _ir);
+        _trampolines.TranslateEntry(type, types, _ir);
         return Generate(options, $"entry trampoline of {type}");
     }
 
-    /// <summary>Compiles the exit trampoline of a type.</summary>
-    public CodePiece CompileExit(FuncType type, CodegenOptions options)
+    /// <summary>Compiles the exit trampoline of a type of <paramref name="types"/>.</summary>
+    public CodePiece CompileExit(FuncType type, ImmutableArray<SubType> types, CodegenOptions options)
     {
-        _trampolines.TranslateExit(type, _ir);
+        _trampolines.TranslateExit(type, types, _ir);
         return Generate(options, $"exit trampoline of {type}");
     }
 

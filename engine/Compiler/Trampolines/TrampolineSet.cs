@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using Kiln.Codegen.Machine;
 using Kiln.Compiler.Modules;
 using Kiln.Contract.Artifact;
@@ -34,7 +35,7 @@ internal sealed record TrampolineSet(TrampolinePiece[] Pieces, int[] EntryOfType
 
         FuncType?[] types = new FuncType?[module.Types.Length];
         for (int i = 0; i < types.Length; i++) types[i] = module.Types[i].Composite as FuncType;
-        return Compile(worker, types, entries, exits, options);
+        return Compile(worker, types, module.Types, entries, exits, options);
     }
 
     /// <summary>Both trampolines of every type.</summary>
@@ -44,10 +45,10 @@ internal sealed record TrampolineSet(TrampolinePiece[] Pieces, int[] EntryOfType
         Array.Fill(all, true);
         FuncType?[] nullable = new FuncType?[types.Length];
         types.CopyTo(nullable!);
-        return Compile(worker, nullable, all, all, options);
+        return Compile(worker, nullable, [], all, all, options);
     }
 
-    private static TrampolineSet Compile(FunctionWorker worker, FuncType?[] types, bool[] entries, bool[] exits, CodegenOptions options)
+    private static TrampolineSet Compile(FunctionWorker worker, FuncType?[] types, ImmutableArray<SubType> defined, bool[] entries, bool[] exits, CodegenOptions options)
     {
         Dictionary<(string, CodeKind), int> known = [];
         List<TrampolinePiece> pieces = [];
@@ -64,24 +65,24 @@ internal sealed record TrampolineSet(TrampolinePiece[] Pieces, int[] EntryOfType
         int PieceFor(int index, CodeKind kind)
         {
             FuncType type = types[index]!;
-            (string, CodeKind) key = (MachineTypesOf(type), kind);
+            (string, CodeKind) key = (MachineTypesOf(type, defined), kind);
             if (known.TryGetValue(key, out int piece)) return piece;
-            CodePiece code = kind == CodeKind.EntryTrampoline ? worker.CompileEntry(type, options) : worker.CompileExit(type, options);
+            CodePiece code = kind == CodeKind.EntryTrampoline ? worker.CompileEntry(type, defined, options) : worker.CompileExit(type, defined, options);
             known.Add(key, pieces.Count);
             pieces.Add(new TrampolinePiece(code, kind, (uint)index));
             return pieces.Count - 1;
         }
     }
 
-    private static string MachineTypesOf(FuncType type)
+    private static string MachineTypesOf(FuncType type, ImmutableArray<SubType> types)
     {
         int count = type.Parameters.Length;
-        return string.Create(count + 1 + type.Results.Length, type, static (key, type) =>
+        return string.Create(count + 1 + type.Results.Length, (type, types), static (key, of) =>
         {
             int at = 0;
-            foreach (ValType param in type.Parameters) key[at++] = (char)('0' + (int)ModuleEnvironment.IrTypeOf(param));
+            foreach (ValType param in of.type.Parameters) key[at++] = (char)('0' + (int)ModuleEnvironment.IrTypeOf(param, of.types));
             key[at++] = ':';
-            foreach (ValType result in type.Results) key[at++] = (char)('0' + (int)ModuleEnvironment.IrTypeOf(result));
+            foreach (ValType result in of.type.Results) key[at++] = (char)('0' + (int)ModuleEnvironment.IrTypeOf(result, of.types));
         });
     }
 }

@@ -6,9 +6,11 @@
 //         results... = code(vmctx, params...)                     [hostctx + Stub](hostctx, &args)
 //         args[0..] = results...                                  return args[0..]
 //
-// args is an array of 16-byte slots (ValueSlotLayout), as long as the longer of the two lists.
+// args is an array of 16-byte slots (ValueSlotLayout), as long as the longer of the two lists. The collector does not look
+// for references in it: the host reads all parameters before, and writes all results after, anything that may collect.
 
 using System;
+using System.Collections.Immutable;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Ir.Builder;
 using Kiln.Contract.Layout;
@@ -28,10 +30,10 @@ internal sealed class TrampolineTranslator
 
     private static MemFlags ArgumentFlags => MemFlags.Trusted(AliasRegions.Arguments);
 
-    /// <summary>Writes the entry trampoline of a type into <paramref name="function"/>, which it clears first.</summary>
-    public void TranslateEntry(FuncType type, IrFunction function)
+    /// <summary>Writes the entry trampoline of a type of <paramref name="types"/> into <paramref name="function"/>, which it clears first.</summary>
+    public void TranslateEntry(FuncType type, ImmutableArray<SubType> types, IrFunction function)
     {
-        FunctionBuilder b = Begin(type, function);
+        FunctionBuilder b = Begin(type, types, function);
         SigRef callee = function.AddSignature(_params.Span, _results.Span);
         function.Signature = function.AddSignature([IrType.I64, IrType.I64, IrType.I64], []);
         Block entry = b.CreateEntryBlock();
@@ -54,10 +56,10 @@ internal sealed class TrampolineTranslator
         b.Finish();
     }
 
-    /// <summary>Writes the exit trampoline of a type into <paramref name="function"/>, which it clears first.</summary>
-    public void TranslateExit(FuncType type, IrFunction function)
+    /// <summary>Writes the exit trampoline of a type of <paramref name="types"/> into <paramref name="function"/>, which it clears first.</summary>
+    public void TranslateExit(FuncType type, ImmutableArray<SubType> types, IrFunction function)
     {
-        FunctionBuilder b = Begin(type, function);
+        FunctionBuilder b = Begin(type, types, function);
         SigRef stubSignature = function.AddSignature([IrType.I64, IrType.I64], []);
         function.Signature = function.AddSignature(_params.Span, _results.Span);
         Block entry = b.CreateEntryBlock();
@@ -76,15 +78,15 @@ internal sealed class TrampolineTranslator
         b.Finish();
     }
 
-    private FunctionBuilder Begin(FuncType type, IrFunction function)
+    private FunctionBuilder Begin(FuncType type, ImmutableArray<SubType> types, IrFunction function)
     {
         function.Clear();
         _builder.Begin(function);
         _params.Clear();
         _params.Add(IrType.I64);
-        foreach (ValType param in type.Parameters) _params.Add(ModuleEnvironment.IrTypeOf(param));
+        foreach (ValType param in type.Parameters) _params.Add(ModuleEnvironment.IrTypeOf(param, types));
         _results.Clear();
-        foreach (ValType result in type.Results) _results.Add(ModuleEnvironment.IrTypeOf(result));
+        foreach (ValType result in type.Results) _results.Add(ModuleEnvironment.IrTypeOf(result, types));
         return _builder;
     }
 }

@@ -45,8 +45,7 @@ internal static class CallTranslation
         FunctionBuilder b = t.Builder;
         Value index = t.Pop();
         t.Fuel.Flush();
-        Value funcRef = TableTranslation.LoadElement(t, table, TableTranslation.ElementAddress(t, table, index, Trap.UndefinedElement));
-        b.Trapnz(b.IcmpImm(IntCC.Eq, funcRef, 0), Translation.Code(Trap.IndirectCallToNull));
+        Value funcRef = TableTranslation.LoadCallee(t, table, index);
 
         Value typeIds = t.LoadVmField(VmContextLayout.TypeIds);
         Value expected = b.Load(IrType.I32, MemFlags.Trusted(AliasRegions.TypeIds).WithReadOnly().WithCanMove(), typeIds, (int)type * sizeof(uint));
@@ -65,19 +64,28 @@ internal static class CallTranslation
         CallRecord(t, type, funcRef);
     }
 
-    /// <summary>Calls a function of the runtime, with the VM context before <paramref name="arguments"/>.</summary>
-    public static Inst CallBuiltin(Translation t, Builtin builtin, scoped ReadOnlySpan<Value> arguments)
+    /// <summary>
+    /// Calls a function of the runtime, with the VM context before <paramref name="arguments"/>; <paramref name="element"/> is
+    /// the type of table elements among them.
+    /// </summary>
+    public static Inst CallBuiltin(Translation t, Builtin builtin, scoped ReadOnlySpan<Value> arguments, IrType element = IrType.I64)
+    {
+        t.Fuel.Flush();
+        Inst call = CallQuietly(t, builtin, arguments, element);
+        t.Fuel.Reload();
+        return call;
+    }
+
+    /// <summary>As <see cref="CallBuiltin"/>, for a builtin that neither traps nor looks at fuel, in the middle of an instruction.</summary>
+    public static Inst CallQuietly(Translation t, Builtin builtin, scoped ReadOnlySpan<Value> arguments, IrType element = IrType.I64)
     {
         FunctionBuilder b = t.Builder;
-        t.Fuel.Flush();
         Value table = t.LoadVmField(VmContextLayout.Builtins);
         Value code = b.Load(IrType.I64, MemFlags.Trusted(AliasRegions.Builtins).WithReadOnly().WithCanMove(), table, (int)builtin * sizeof(ulong));
         t.CallArgs.Clear();
         t.CallArgs.Add(t.VmContext);
         t.CallArgs.AddRange(arguments);
-        Inst call = b.CallIndirect(t.Signature(builtin), code, t.CallArgs.Span);
-        t.Fuel.Reload();
-        return call;
+        return b.CallIndirect(t.Signature(builtin, element), code, t.CallArgs.Span);
     }
 
     private static void CallRecord(Translation t, uint type, Value funcRef)

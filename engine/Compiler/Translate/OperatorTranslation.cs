@@ -106,7 +106,7 @@ internal static class OperatorTranslation
             case Opcode.TableSize: TableTranslation.Size(t, op.Index1); break;
             case Opcode.TableFill: TableTranslation.Fill(t, op.Index1); break;
 
-            case Opcode.RefNull: ReferenceTranslation.Null(t); break;
+            case Opcode.RefNull: ReferenceTranslation.Null(t, op.HeapType); break;
             case Opcode.RefIsNull: ReferenceTranslation.IsNull(t); break;
             case Opcode.RefFunc: ReferenceTranslation.Func(t, op.Index1); break;
             case Opcode.RefAsNonNull: ReferenceTranslation.AsNonNull(t); break;

@@ -83,7 +83,7 @@ internal sealed class Translation
         SkippedBlocks = 0;
         MakesCalls = false;
         _signatures.Clear(environment.Module.Types.Length);
-        _builtinSignatures.Clear(BuiltinTable.Rows.Length);
+        _builtinSignatures.Clear(2 * BuiltinTable.Rows.Length);
         _functions.Clear(environment.Module.Functions.Length);
 
         uint typeIndex = environment.Module.Functions[(int)functionIndex];
@@ -94,7 +94,7 @@ internal sealed class Translation
         VmContext = Builder.BlockParams(entry)[0];
         for (int i = 0; i < type.Parameters.Length; i++)
         {
-            Builder.DefVar(Builder.DeclareVariable(ModuleEnvironment.IrTypeOf(type.Parameters[i])), Builder.BlockParams(entry)[i + 1]);
+            Builder.DefVar(Builder.DeclareVariable(environment.IrTypeOf(type.Parameters[i])), Builder.BlockParams(entry)[i + 1]);
         }
 
         Frames.Add(new ControlFrame
@@ -106,7 +106,7 @@ internal sealed class Translation
     }
 
     /// <summary>Declares the next local, after the parameters. It starts as zero.</summary>
-    public void DeclareLocal(ValType type) => Builder.DeclareVariable(ModuleEnvironment.IrTypeOf(type));
+    public void DeclareLocal(ValType type) => Builder.DeclareVariable(Environment.IrTypeOf(type));
 
     /// <summary>The variable of a local: locals are declared first and in order.</summary>
     public static Variable Local(uint index) => new(index + 1);
@@ -158,7 +158,7 @@ internal sealed class Translation
         Block block = Builder.CreateBlock();
         if (type.Kind == BlockTypeKind.Function)
         {
-            foreach (ValType param in Environment.Module.GetFuncType(type.TypeIndex).Parameters) Builder.AppendBlockParam(block, ModuleEnvironment.IrTypeOf(param));
+            foreach (ValType param in Environment.Module.GetFuncType(type.TypeIndex).Parameters) Builder.AppendBlockParam(block, Environment.IrTypeOf(param));
         }
 
         return block;
@@ -170,11 +170,11 @@ internal sealed class Translation
         Block block = Builder.CreateBlock();
         if (type.Kind == BlockTypeKind.Value)
         {
-            Builder.AppendBlockParam(block, ModuleEnvironment.IrTypeOf(type.Result));
+            Builder.AppendBlockParam(block, Environment.IrTypeOf(type.Result));
         }
         else if (type.Kind == BlockTypeKind.Function)
         {
-            foreach (ValType result in Environment.Module.GetFuncType(type.TypeIndex).Results) Builder.AppendBlockParam(block, ModuleEnvironment.IrTypeOf(result));
+            foreach (ValType result in Environment.Module.GetFuncType(type.TypeIndex).Results) Builder.AppendBlockParam(block, Environment.IrTypeOf(result));
         }
 
         return block;
@@ -190,9 +190,9 @@ internal sealed class Translation
         FuncType type = Environment.Module.GetFuncType(typeIndex);
         _paramTypes.Clear();
         _paramTypes.Add(IrType.I64);
-        foreach (ValType param in type.Parameters) _paramTypes.Add(ModuleEnvironment.IrTypeOf(param));
+        foreach (ValType param in type.Parameters) _paramTypes.Add(Environment.IrTypeOf(param));
         _resultTypes.Clear();
-        foreach (ValType result in type.Results) _resultTypes.Add(ModuleEnvironment.IrTypeOf(result));
+        foreach (ValType result in type.Results) _resultTypes.Add(Environment.IrTypeOf(result));
         return _signatures.Add(typeIndex, Builder.Func.AddSignature(_paramTypes.Span, _resultTypes.Span));
     }
 
@@ -205,17 +205,18 @@ internal sealed class Translation
         return _functions.Add(functionIndex, Builder.Func.AddFunction(signature, new ExternalName(FunctionNamespace, functionIndex)));
     }
 
-    /// <summary>The signature of a builtin.</summary>
-    public SigRef Signature(Builtin builtin)
+    /// <summary>The signature of a builtin, for table elements of a type if it takes any.</summary>
+    public SigRef Signature(Builtin builtin, IrType element)
     {
-        SigRef signature = _builtinSignatures.Get((uint)builtin);
+        uint key = 2 * (uint)builtin + (element == IrType.Ref ? 1u : 0u);
+        SigRef signature = _builtinSignatures.Get(key);
         if (!signature.IsNone()) return signature;
         BuiltinRow row = builtin.Row();
         _paramTypes.Clear();
-        foreach (BuiltinType type in row.Parameters) _paramTypes.Add(IrTypeOf(type));
+        foreach (BuiltinType type in row.Parameters) _paramTypes.Add(type == BuiltinType.Element ? element : IrTypeOf(type));
         _resultTypes.Clear();
         if (row.Result != BuiltinType.None) _resultTypes.Add(IrTypeOf(row.Result));
-        return _builtinSignatures.Add((uint)builtin, Builder.Func.AddSignature(_paramTypes.Span, _resultTypes.Span));
+        return _builtinSignatures.Add(key, Builder.Func.AddSignature(_paramTypes.Span, _resultTypes.Span));
     }
 
     // Places that code reads all the time.
@@ -237,6 +238,6 @@ internal sealed class Translation
     {
         BuiltinType.None => IrType.None,
         BuiltinType.I32 => IrType.I32,
-        BuiltinType.I64 or BuiltinType.Pointer => IrType.I64,
+        BuiltinType.I64 or BuiltinType.Pointer or BuiltinType.Element => IrType.I64,
     };
 }

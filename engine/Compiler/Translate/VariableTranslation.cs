@@ -32,7 +32,7 @@ internal static class VariableTranslation
 
         (Value address, int offset, MemFlags flags) = Cell(t, global);
         if (!declaration.Type.IsMutable) flags = flags.WithReadOnly().WithCanMove();
-        t.Push(t.Builder.Load(ModuleEnvironment.IrTypeOf(declaration.Type.Type), flags, address, offset));
+        t.Push(t.Builder.Load(t.Environment.IrTypeOf(declaration.Type.Type), flags, address, offset));
     }
 
     /// <summary><c>global.set</c>.</summary>

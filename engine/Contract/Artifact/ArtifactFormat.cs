@@ -27,9 +27,11 @@ internal enum SectionKind : uint
     Traps = 3,
     Addresses = 4,
     Trampolines = 5,
-    Names = 6,
-    Strings = 7,
-    Text = 8,
+    StackMaps = 6,
+    StackMapSlots = 7,
+    Names = 8,
+    Strings = 9,
+    Text = 10,
 }
 
 /// <summary>Places and sizes of the fixed parts of the file.</summary>
@@ -47,7 +49,7 @@ internal static class ArtifactFormat
     public const int ContentDigestAt = 128;
     public const int DirectoryAt = 160;
     public const int DirectoryRowSize = 24;
-    public const int SectionCount = 9;
+    public const int SectionCount = 11;
     public const int HeaderSize = DirectoryAt + SectionCount * DirectoryRowSize;
     public const int DigestSize = 32;
     public const int PageSize = 4096;

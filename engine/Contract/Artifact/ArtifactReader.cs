@@ -95,6 +95,8 @@ public static class ArtifactReader
         CheckRows<AddressRow>(artifact, SectionKind.Addresses);
         CheckRows<TrampolineRow>(artifact, SectionKind.Trampolines);
         CheckRows<NameRow>(artifact, SectionKind.Names);
+        CheckRows<StackMapRow>(artifact, SectionKind.StackMaps);
+        CheckRows<uint>(artifact, SectionKind.StackMapSlots);
 
         uint textLength = (uint)artifact.Text.Length;
         ReadOnlySpan<CodeRange> code = artifact.Code;
@@ -115,6 +117,13 @@ public static class ArtifactReader
         foreach (ref readonly TrampolineRow row in artifact.Trampolines)
         {
             if (!StartsOrNone(code, row.EntryOffset, CodeKind.EntryTrampoline) || !StartsOrNone(code, row.ExitOffset, CodeKind.ExitTrampoline)) Damaged("a trampoline is out of place");
+        }
+
+        uint slots = 0;
+        foreach (ref readonly StackMapRow row in artifact.StackMaps)
+        {
+            if (row.FirstSlot < slots || row.FirstSlot > (uint)artifact.StackMapSlots.Length) Damaged("a stack map is out of place");
+            slots = row.FirstSlot;
         }
 
         ReadOnlySpan<NameRow> names = artifact.Names;
@@ -146,6 +155,18 @@ public static class ArtifactReader
         {
             if (row.CodeOffset <= last || row.CodeOffset >= textLength) Damaged("the address map is out of order");
             last = row.CodeOffset;
+        }
+
+        last = -1;
+        foreach (ref readonly StackMapRow row in artifact.StackMaps)
+        {
+            int range = row.ReturnOffset <= last || row.ReturnOffset == 0 ? -1 : CodeLookup.Find(artifact.Code, row.ReturnOffset - 1);
+            if (range < 0) Damaged("the stack maps are out of order");
+            last = row.ReturnOffset;
+            foreach (uint slot in CodeLookup.FindLive(artifact, row.ReturnOffset))
+            {
+                if (slot % 8 != 0 || slot >= artifact.Code[range].FrameSize) Damaged("a stack map names a slot outside of its frame");
+            }
         }
     }
 

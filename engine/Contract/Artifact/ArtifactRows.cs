@@ -77,6 +77,21 @@ public readonly struct AddressRow(uint codeOffset, uint wasmOffset)
 }
 
 /// <summary>
+/// Where the frame of a function holds live references while a call in it runs: the items of the artifact's stack map slots
+/// from <see cref="FirstSlot"/> up to the next row's, each the byte offset of an 8-byte slot from rsp at the call
+/// instruction. A call without live references has no row.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+public readonly struct StackMapRow(uint returnOffset, uint firstSlot)
+{
+    /// <summary>Code offset of the call's return address.</summary>
+    public readonly uint ReturnOffset = returnOffset;
+
+    /// <summary>The first of its items.</summary>
+    public readonly uint FirstSlot = firstSlot;
+}
+
+/// <summary>
 /// The trampolines of a function type, as far as the module needs them: an entry if a function of the type is exported,
 /// referred to or the start function, an exit if one is imported.
 /// </summary>

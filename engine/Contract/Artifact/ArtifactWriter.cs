@@ -42,6 +42,12 @@ public ref struct ArtifactWriter
     /// <summary>Address map by code offset.</summary>
     public ReadOnlySpan<AddressRow> Addresses { get; init; }
 
+    /// <summary>Stack maps by return offset.</summary>
+    public ReadOnlySpan<StackMapRow> StackMaps { get; init; }
+
+    /// <summary>Frame offsets that the stack maps list.</summary>
+    public ReadOnlySpan<uint> StackMapSlots { get; init; }
+
     /// <summary>One row for each type index.</summary>
     public ReadOnlySpan<TrampolineRow> Trampolines { get; init; }
 
@@ -121,6 +127,8 @@ public ref struct ArtifactWriter
         SectionKind.Traps => MemoryMarshal.AsBytes(Traps),
         SectionKind.Addresses => MemoryMarshal.AsBytes(Addresses),
         SectionKind.Trampolines => MemoryMarshal.AsBytes(Trampolines),
+        SectionKind.StackMaps => MemoryMarshal.AsBytes(StackMaps),
+        SectionKind.StackMapSlots => MemoryMarshal.AsBytes(StackMapSlots),
         SectionKind.Names => MemoryMarshal.AsBytes(Names),
         SectionKind.Strings => Strings,
         SectionKind.Text => Text,

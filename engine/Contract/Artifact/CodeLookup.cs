@@ -40,6 +40,38 @@ public static class CodeLookup
     }
 
     /// <summary>
+    /// The slots with live references in the frame whose call returns to <paramref name="returnOffset"/>, as
+    /// <see cref="StackMapRow"/> says; empty if there are none.
+    /// </summary>
+    public static ReadOnlySpan<uint> FindLive(ModuleArtifact artifact, uint returnOffset)
+    {
+        ReadOnlySpan<StackMapRow> maps = artifact.StackMaps;
+        int low = 0;
+        int high = maps.Length - 1;
+        while (low <= high)
+        {
+            int middle = (int)(((uint)low + (uint)high) >> 1);
+            uint found = maps[middle].ReturnOffset;
+            if (returnOffset < found)
+            {
+                high = middle - 1;
+            }
+            else if (returnOffset > found)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                ReadOnlySpan<uint> slots = artifact.StackMapSlots;
+                int end = middle + 1 < maps.Length ? (int)maps[middle + 1].FirstSlot : slots.Length;
+                return slots[(int)maps[middle].FirstSlot..end];
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>
     /// Offset in the Wasm module of the instruction that the code at <paramref name="codeOffset"/> stems from, or
     /// <see cref="AddressRow.NoWasmOffset"/>. For a return address look up the byte before it.
     /// </summary>

@@ -68,6 +68,12 @@ public sealed class ModuleArtifact
     /// <summary>Which code stems from which Wasm instruction, by code offset.</summary>
     public ReadOnlySpan<AddressRow> Addresses => Rows<AddressRow>(SectionKind.Addresses);
 
+    /// <summary>Live references at return addresses, by code offset, as ranges of <see cref="StackMapSlots"/>.</summary>
+    public ReadOnlySpan<StackMapRow> StackMaps => Rows<StackMapRow>(SectionKind.StackMaps);
+
+    /// <summary>Byte offsets in frames; see <see cref="StackMapRow"/>.</summary>
+    public ReadOnlySpan<uint> StackMapSlots => Rows<uint>(SectionKind.StackMapSlots);
+
     /// <summary>The trampolines of each type index.</summary>
     public ReadOnlySpan<TrampolineRow> Trampolines => Rows<TrampolineRow>(SectionKind.Trampolines);
 

@@ -55,7 +55,11 @@ public static class VmMemoryLayout
     public const int Size = 16;
 }
 
-/// <summary>A table as compiled code sees it. Elements are 8 bytes: a funcref pointer or an externref handle; 0 is null.</summary>
+/// <summary>
+/// A table as compiled code sees it. Elements are 8 bytes. In a table of handles (<see cref="ReferenceShape"/>) an element is the
+/// reference. In a table of functions it is the reference with <see cref="Initialized"/> set, so 1 for null; 0 means that
+/// nobody has looked at the element yet, and <see cref="Builtin.TableElement"/> finds out what it is.
+/// </summary>
 public static class VmTableLayout
 {
     /// <summary>Pointer to element 0; may change when the table grows.</summary>
@@ -69,6 +73,9 @@ public static class VmTableLayout
 
     /// <summary>Size of an element.</summary>
     public const int ElementSize = 8;
+
+    /// <summary>Bit of an initialised element in a table of functions.</summary>
+    public const int Initialized = 1;
 }
 
 /// <summary>An imported function: where to jump and what to pass as first argument.</summary>
@@ -84,7 +91,10 @@ public static class VmFunctionImportLayout
     public const int Size = 16;
 }
 
-/// <summary>What a non-null funcref points to. Begins like <see cref="VmFunctionImportLayout"/>.</summary>
+/// <summary>
+/// What a non-null funcref points to. Begins like <see cref="VmFunctionImportLayout"/>. A record in a VM context is zero until
+/// <see cref="Builtin.FuncRef"/>, or the runtime by itself, has filled it; only initialised records' addresses are references.
+/// </summary>
 public static class VmFuncRefLayout
 {
     /// <summary>Code pointer with the guest signature of the function's type.</summary>

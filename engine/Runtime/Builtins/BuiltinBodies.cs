@@ -19,5 +19,7 @@ internal static unsafe class BuiltinBodies
         Builtin.TableFill => TableBuiltins.Fill,
         Builtin.TableInit => TableBuiltins.Init,
         Builtin.ElemDrop => TableBuiltins.Drop,
+        Builtin.TableElement => TableBuiltins.Element,
+        Builtin.FuncRef => TableBuiltins.FuncRef,
     };
 }

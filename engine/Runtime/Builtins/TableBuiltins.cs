@@ -2,13 +2,18 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kiln.Contract;
+using Kiln.Contract.Layout;
 using Kiln.Runtime.Instances;
 using Kiln.Runtime.Tables;
 using Kiln.Runtime.Vm;
 
 namespace Kiln.Runtime.Builtins;
 
-/// <summary>Bulk table instructions (core spec, section 4.4.6). All of a range is checked before anything is written.</summary>
+/// <summary>
+/// Bulk table instructions (core spec, section 4.4.6), and what tables and funcref records look like when they are looked at for
+/// the first time. All of a range is checked before anything is written. An element that a guest passes is no root here: a
+/// collection comes after it was stored.
+/// </summary>
 internal static unsafe class TableBuiltins
 {
     // A large operation looks at the interrupt flag after each piece of this many elements.
@@ -22,6 +27,10 @@ internal static unsafe class TableBuiltins
 
     public static ulong Init => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, uint, ulong, uint, uint, void>)&InitBody;
 
+    public static ulong Element => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, ulong, ulong>)&ElementBody;
+
+    public static ulong FuncRef => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, VmFuncRef*>)&FuncRefBody;
+
     public static ulong Drop => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, void>)&DropBody;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -29,7 +38,10 @@ internal static unsafe class TableBuiltins
     {
         try
         {
-            return BuiltinCall.InstanceOf(context).Table(table).Grow(delta, element);
+            GuestInstance instance = BuiltinCall.InstanceOf(context);
+            long before = instance.Table(table).Grow(delta, element);
+            instance.Store.Safepoint();
+            return before;
         }
         catch (Exception exception)
         {
@@ -46,7 +58,7 @@ internal static unsafe class TableBuiltins
             GuestInstance instance = BuiltinCall.InstanceOf(context);
             GuestTable target = instance.Table(toTable);
             GuestTable source = instance.Table(fromTable);
-            if (!InRange(target, to, count) || !InRange(source, from, count))
+            if (!target.Contains(to, count) || !source.Contains(from, count))
             {
                 BuiltinCall.Trap(context, Trap.TableOutOfBounds);
                 return;
@@ -58,10 +70,12 @@ internal static unsafe class TableBuiltins
             {
                 ulong piece = Math.Min(count - done, Piece);
                 ulong at = upward ? done : count - done - piece;
-                source.Elements.Slice((int)(from + at), (int)piece).CopyTo(target.Elements[(int)(to + at)..]);
+                GuestTable.TryCopy(target, to + at, source, from + at, piece);
                 done += piece;
                 if (done != count && BuiltinCall.Interrupted(context)) return;
             }
+
+            instance.Store.Safepoint();
         }
         catch (Exception exception)
         {
@@ -74,8 +88,9 @@ internal static unsafe class TableBuiltins
     {
         try
         {
-            GuestTable target = BuiltinCall.InstanceOf(context).Table(table);
-            if (!InRange(target, to, count))
+            GuestInstance instance = BuiltinCall.InstanceOf(context);
+            GuestTable target = instance.Table(table);
+            if (!target.Contains(to, count))
             {
                 BuiltinCall.Trap(context, Trap.TableOutOfBounds);
                 return;
@@ -84,10 +99,12 @@ internal static unsafe class TableBuiltins
             for (ulong done = 0; done < count;)
             {
                 ulong piece = Math.Min(count - done, Piece);
-                target.Elements.Slice((int)(to + done), (int)piece).Fill(element);
+                target.TryFill(to + done, element, piece);
                 done += piece;
                 if (done != count && BuiltinCall.Interrupted(context)) return;
             }
+
+            instance.Store.Safepoint();
         }
         catch (Exception exception)
         {
@@ -102,6 +119,7 @@ internal static unsafe class TableBuiltins
         {
             GuestInstance instance = BuiltinCall.InstanceOf(context);
             if (!instance.TryInitTable(table, segment, to, from, count)) BuiltinCall.Trap(context, Trap.TableOutOfBounds);
+            instance.Store.Safepoint();
         }
         catch (Exception exception)
         {
@@ -122,9 +140,37 @@ internal static unsafe class TableBuiltins
         }
     }
 
-    private static bool InRange(GuestTable table, ulong start, ulong count)
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static ulong ElementBody(VmContext* context, uint table, ulong index)
     {
-        ulong length = table.Cell->Length;
-        return start <= length && count <= length - start;
+        try
+        {
+            GuestInstance instance = BuiltinCall.InstanceOf(context);
+            ulong element = instance.Table(table).Initialize(index);
+            instance.Store.Safepoint();
+            return element;
+        }
+        catch (Exception exception)
+        {
+            BuiltinCall.Fail(context, exception);
+            return VmTableLayout.Initialized;
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static VmFuncRef* FuncRefBody(VmContext* context, uint function)
+    {
+        try
+        {
+            GuestInstance instance = BuiltinCall.InstanceOf(context);
+            VmFuncRef* record = instance.FuncRef(function);
+            instance.Store.Safepoint();
+            return record;
+        }
+        catch (Exception exception)
+        {
+            BuiltinCall.Fail(context, exception);
+            return null;
+        }
     }
 }

@@ -6,9 +6,8 @@ using Kiln.Runtime.Stacks;
 
 namespace Kiln.Runtime.Faults;
 
-// Frames have a fixed size after the prologue, so the tables alone walk the stack: from (pc, rsp) of a frame, its return
-// address lies at [rsp + frame size]. A guest stack ends at the entry stub; the walk goes on in the activation whose host
-// function entered this one, from where that guest left for the host.
+// Where a guest stack ends, the walk goes on in the activation whose host function entered this one, from where that guest
+// left for the host.
 
 /// <summary>Collects the Wasm frames of a stopped guest.</summary>
 internal readonly unsafe ref struct StackWalk
@@ -31,7 +30,7 @@ internal readonly unsafe ref struct StackWalk
         StackWalk walk = new(runtime);
         ulong rsp = activation->TrapRsp;
         if (InPrologue(activation)) rsp = walk.SkipUnfinishedFrame(activation->TrapPc, rsp);
-        walk.Walk(activation, activation->TrapPc, rsp, false);
+        walk.Walk(new FrameWalk(runtime, activation, activation->TrapPc, rsp, false));
         walk.WalkParents(activation);
         return walk._frames;
     }
@@ -50,27 +49,13 @@ internal readonly unsafe ref struct StackWalk
         for (Activation* parent = activation->Parent; parent != null && _frames.Count < MaximumFrames; parent = parent->Parent) WalkWaiting(parent);
     }
 
-    private void WalkWaiting(Activation* activation)
-    {
-        ulong rsp = activation->GuestRsp;
-        Walk(activation, *(ulong*)rsp, rsp + 8, true);
-    }
+    private void WalkWaiting(Activation* activation) => Walk(FrameWalk.OfWaiting(_runtime, activation));
 
-    private void Walk(Activation* activation, ulong pc, ulong rsp, bool isReturn)
+    private void Walk(FrameWalk walk)
     {
-        ulong top = (ulong)activation - Activation.Headroom;
-        CodeImage? image = null;
-        while (_frames.Count < MaximumFrames && rsp < top)
+        while (_frames.Count < MaximumFrames && walk.MoveNext())
         {
-            ulong at = isReturn ? pc - 1 : pc;
-            if (image is null || at < image.Start || at >= image.End) image = _runtime.Code.FindImage(at);
-            if (image is null || !TryFindRange(image, at, out CodeRange range)) return;
-            if (range.Kind == CodeKind.Function) Add(image, range, (uint)(at - image.Start));
-            ulong slot = rsp + range.FrameSize;
-            if (slot + 8 > top) return;
-            pc = *(ulong*)slot;
-            rsp = slot + 8;
-            isReturn = true;
+            if (walk.Range.Kind == CodeKind.Function) Add(walk.Image, walk.Range, walk.IsInCall ? walk.CodeOffset - 1 : walk.CodeOffset);
         }
     }
 

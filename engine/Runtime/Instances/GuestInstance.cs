@@ -1,6 +1,7 @@
 using System;
 using Kiln.Contract.Layout;
 using Kiln.Runtime.Memories;
+using Kiln.Runtime.References;
 using Kiln.Runtime.Stores;
 using Kiln.Runtime.Tables;
 using Kiln.Runtime.Vm;
@@ -20,6 +21,7 @@ public sealed unsafe class GuestInstance
     private readonly GuestTable[] _tables;
     private readonly GlobalCell?[] _globals;
     private readonly GuestTag[] _tags;
+    private readonly uint[] _importedTypes;
     private readonly ulong[]?[] _elements;
     private readonly bool[] _dataDropped;
 
@@ -34,6 +36,7 @@ public sealed unsafe class GuestInstance
         _tables = new GuestTable[description.Tables.Length];
         _globals = new GlobalCell?[description.Globals.Length];
         _tags = new GuestTag[description.Tags.Length];
+        _importedTypes = new uint[description.ImportedFunctionCount];
         _elements = new ulong[]?[description.Elements.Length];
         _dataDropped = new bool[description.Data.Length];
         VmContext* head = (VmContext*)_context;
@@ -101,8 +104,37 @@ public sealed unsafe class GuestInstance
             : (ValueSlot*)(_context + offsets.DefinedGlobal(index));
     }
 
-    /// <summary>The funcref record of an escaping function.</summary>
-    internal VmFuncRef* FuncRef(uint function) => (VmFuncRef*)(_context + Module.Offsets.FuncRef(function));
+    /// <summary>Says which type, by its engine-wide id, an imported function really has.</summary>
+    internal void SetImportedType(uint function, uint typeId) => _importedTypes[function] = typeId;
+
+    /// <summary>The funcref record of an escaping function, initialised by now.</summary>
+    internal VmFuncRef* FuncRef(uint function)
+    {
+        VmFuncRef* record = (VmFuncRef*)(_context + Module.Offsets.FuncRef(function));
+        if (record->Code == 0) Fill(record, function);
+        return record;
+    }
+
+    /// <summary>Makes a record one of a function of this instance.</summary>
+    internal void Fill(VmFuncRef* record, uint function)
+    {
+        if (Module.Offsets.IsImportedFunction(function))
+        {
+            VmFunctionImport* import = (VmFunctionImport*)(_context + Module.Offsets.ImportedFunction(function));
+            record->Code = import->Code;
+            record->Context = import->Context;
+            record->TypeId = _importedTypes[function];
+        }
+        else
+        {
+            record->Code = Module.FunctionCode(function);
+            record->Context = (ulong)_context;
+            record->TypeId = Module.Types[Module.Description.Functions[(int)function]];
+        }
+
+        record->FunctionIndex = function;
+        record->Owner = Number;
+    }
 
     /// <summary><c>memory.init</c>; false, and nothing written, if a range is out of bounds.</summary>
     internal bool TryInitMemory(uint memory, uint segment, ulong to, ulong from, ulong count)
@@ -129,12 +161,33 @@ public sealed unsafe class GuestInstance
     /// <summary><c>table.init</c>; false, and nothing written, if a range is out of bounds.</summary>
     internal bool TryInitTable(uint table, uint segment, ulong to, ulong from, ulong count)
     {
-        Span<ulong> target = _tables[table].Elements;
         ulong[] source = Elements(segment);
-        if (to > (ulong)target.Length || count > (ulong)target.Length - to) return false;
         if (from > (ulong)source.Length || count > (ulong)source.Length - from) return false;
-        source.AsSpan((int)from, (int)count).CopyTo(target[(int)to..]);
-        return true;
+        return _tables[table].TryInit(to, source.AsSpan((int)from, (int)count));
+    }
+
+    /// <summary>Applies an active segment; false, and nothing changed, if the table is too short.</summary>
+    internal bool TryApplySegment(uint segment, ulong to)
+    {
+        ElementSegment description = Module.Description.Elements[(int)segment];
+        ulong count = (ulong)description.Items.Count;
+        return description.Items.Functions.IsDefault
+            ? TryInitTable(description.TableIndex, segment, to, 0, count)
+            : _tables[description.TableIndex].TryCover(to, count, this, segment);
+    }
+
+    /// <summary>The raw reference to a function that a segment names.</summary>
+    internal ulong FunctionOfSegment(uint segment, int item) => (ulong)FuncRef(Module.Description.Elements[(int)segment].Items.Functions[item]);
+
+    /// <summary>Adds the segments that hold handles to the roots.</summary>
+    internal void AddSegmentRoots(ref RootScan roots)
+    {
+        for (int i = 0; i < _elements.Length; i++)
+        {
+            if (_elements[i] is not { Length: > 0 } references) continue;
+            ValType type = Module.Description.Elements[i].Type;
+            if (ReferenceShape.IsHandle(type.HeapType, Module.Description.Types.AsSpan())) roots.AddAll(references);
+        }
     }
 
     /// <summary><c>elem.drop</c>.</summary>

@@ -41,9 +41,7 @@ public static unsafe class Instantiator
     {
         store.CheckRoom(module);
         GuestInstance instance = new(store, module);
-        uint[] importedTypes = new uint[module.Description.ImportedFunctionCount];
-        Import(instance, imports, importedTypes);
-        WriteFuncRefs(instance, importedTypes);
+        Import(instance, imports);
         AllocateMemories(instance);
         EvaluateGlobals(instance);
         AllocateTables(instance);
@@ -51,7 +49,7 @@ public static unsafe class Instantiator
         return instance;
     }
 
-    private static void Import(GuestInstance instance, ReadOnlySpan<object> imports, uint[] importedTypes)
+    private static void Import(GuestInstance instance, ReadOnlySpan<object> imports)
     {
         GuestModule module = instance.Module;
         byte* context = instance.Context;
@@ -67,13 +65,13 @@ public static unsafe class Instantiator
                     VmFunctionImport* slot = (VmFunctionImport*)(context + module.Offsets.ImportedFunction(import.Index));
                     slot->Code = module.ExitTrampoline(module.Description.Functions[(int)import.Index]);
                     slot->Context = (ulong)hosts++;
-                    importedTypes[import.Index] = host.TypeId;
+                    instance.SetImportedType(import.Index, host.TypeId);
                     break;
                 case GuestFunction function:
                     VmFunctionImport* guest = (VmFunctionImport*)(context + module.Offsets.ImportedFunction(import.Index));
                     guest->Code = function.Record->Code;
                     guest->Context = function.Record->Context;
-                    importedTypes[import.Index] = function.TypeId;
+                    instance.SetImportedType(import.Index, function.TypeId);
                     break;
                 case LinearMemory memory:
                     *(VmMemory**)(context + module.Offsets.ImportedMemory(import.Index)) = memory.Cell;
@@ -95,38 +93,6 @@ public static unsafe class Instantiator
         }
     }
 
-    private static void WriteFuncRefs(GuestInstance instance, uint[] importedTypes)
-    {
-        GuestModule module = instance.Module;
-        ReadOnlySpan<uint> escaping = module.Offsets.Shape.EscapingFunctions.Span;
-        for (int i = 0; i < escaping.Length; i++)
-        {
-            uint function = escaping[i];
-            VmFuncRef* record = (VmFuncRef*)(instance.Context + module.Offsets.FuncRefAt(i));
-            WriteRecord(instance, record, function);
-            record->TypeId = function < (uint)importedTypes.Length ? importedTypes[function] : module.Types[module.Description.Functions[(int)function]];
-        }
-    }
-
-    private static void WriteRecord(GuestInstance instance, VmFuncRef* record, uint function)
-    {
-        GuestModule module = instance.Module;
-        if (module.Offsets.IsImportedFunction(function))
-        {
-            VmFunctionImport* import = (VmFunctionImport*)(instance.Context + module.Offsets.ImportedFunction(function));
-            record->Code = import->Code;
-            record->Context = import->Context;
-        }
-        else
-        {
-            record->Code = module.FunctionCode(function);
-            record->Context = (ulong)instance.Context;
-        }
-
-        record->FunctionIndex = function;
-        record->Owner = instance.Number;
-    }
-
     private static void AllocateMemories(GuestInstance instance)
     {
         WasmModule description = instance.Module.Description;
@@ -141,7 +107,12 @@ public static unsafe class Instantiator
     {
         WasmModule description = instance.Module.Description;
         for (uint i = (uint)description.ImportedGlobalCount; i < (uint)description.Globals.Length; i++)
-            *instance.GlobalAddress(i) = ConstantEvaluation.Evaluate(instance, description.Globals[(int)i].Initial!);
+        {
+            Global global = description.Globals[(int)i];
+            ValueSlot* cell = instance.GlobalAddress(i);
+            *cell = ConstantEvaluation.Evaluate(instance, global.Initial!);
+            if (global.Type.Type.IsRef) instance.Store.AddGlobalRoot(instance.Module.Types.Translate(global.Type).Type, cell);
+        }
     }
 
     private static void AllocateTables(GuestInstance instance)
@@ -172,11 +143,13 @@ public static unsafe class Instantiator
             if (segment.Mode == SegmentMode.Active)
             {
                 ulong to = Offset(instance, segment.Offset!, description.Tables[(int)segment.TableIndex].Type.Is64);
-                if (!instance.TryInitTable(segment.TableIndex, (uint)i, to, 0, (ulong)segment.Items.Count)) return OutOfBounds(Trap.TableOutOfBounds);
+                if (!instance.TryApplySegment((uint)i, to)) return OutOfBounds(Trap.TableOutOfBounds);
             }
 
             if (segment.Mode != SegmentMode.Passive) instance.DropElements((uint)i);
         }
+
+        for (uint i = (uint)description.ImportedTableCount; i < (uint)description.Tables.Length; i++) instance.Table(i).Publish();
 
         for (int i = 0; i < description.Data.Length; i++)
         {
@@ -199,9 +172,7 @@ public static unsafe class Instantiator
     private static TrapReport? Start(GuestInstance instance, uint function)
     {
         VmFuncRef* record = (VmFuncRef*)instance.Store.AllocateBlock(sizeof(VmFuncRef));
-        WriteRecord(instance, record, function);
-        uint typeIndex = instance.Module.Description.Functions[(int)function];
-        record->TypeId = instance.Module.Types[typeIndex];
+        instance.Fill(record, function);
         GuestFunction start = instance.Store.FunctionOf((ulong)record)!;
         return instance.Store.Invoke(start, []);
     }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Kiln.Runtime.Code;
 using Kiln.Runtime.Hosts;
@@ -25,7 +24,6 @@ public sealed unsafe partial class GuestStore
     private readonly List<GuestTable> _tables = [];
     private readonly List<GuestFunction> _functions = [];
     private readonly HashSet<CodeImage> _images = [];
-    private readonly ObjectTable _objects = new();
     private HostBinding[] _bindings = [];
     private int _bindingCount;
     private long _tableElements;
@@ -37,13 +35,19 @@ public sealed unsafe partial class GuestStore
     public LinearMemory CreateMemory(MemoryType type) => AddMemory(type, (VmMemory*)AllocateBlock(sizeof(VmMemory)));
 
     /// <summary>A table that belongs to no instance; its element type has engine-wide indices.</summary>
-    public GuestTable CreateTable(TableType type, ulong initial) => AddTable(type, (VmTable*)AllocateBlock(sizeof(VmTable)), initial);
+    public GuestTable CreateTable(TableType type, ulong initial)
+    {
+        GuestTable table = AddTable(type, (VmTable*)AllocateBlock(sizeof(VmTable)), initial);
+        table.Publish();
+        return table;
+    }
 
     /// <summary>A global that belongs to no instance; its type has engine-wide indices.</summary>
     public GlobalCell CreateGlobal(GlobalType type, ValueSlot initial)
     {
         GlobalCell global = new(this, type, (ValueSlot*)AllocateBlock(sizeof(ValueSlot)));
         global.Value = initial;
+        AddGlobalRoot(type.Type, global.Cell);
         return global;
     }
 
@@ -75,12 +79,6 @@ public sealed unsafe partial class GuestStore
         return AddFunction(record, Runtime.Types.Function(owner.Module.Types[typeIndex]), owner.Module.EntryTrampoline(typeIndex));
     }
 
-    /// <summary>The raw externref of a host object, the same for the same object; 0 for null.</summary>
-    public ulong ReferenceOf(object? host) => _objects.Add(host);
-
-    /// <summary>The host object of a raw externref.</summary>
-    public object? ObjectOf(ulong reference) => _objects[reference];
-
     internal bool TryChargeElements(long count)
     {
         if (count > Quotas.TableElements - _tableElements) return false;
@@ -107,8 +105,8 @@ public sealed unsafe partial class GuestStore
     /// <summary>Native memory, zeroed and 16-byte aligned, for as long as the store lives.</summary>
     internal void* AllocateBlock(int bytes)
     {
-        void* block = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 16), 16);
-        Unsafe.InitBlock(block, 0, (uint)Math.Max(bytes, 16));
+        // calloc takes pages of large blocks from the system as they are; it aligns to 16 on every 64-bit Linux.
+        void* block = NativeMemory.AllocZeroed((nuint)Math.Max(bytes, 16));
         _blocks.Add((nint)block);
         return block;
     }
@@ -198,7 +196,7 @@ public sealed unsafe partial class GuestStore
         foreach (GuestStack stack in _stacks) Runtime.Stacks.Return(stack, _deepStack && isDisposal);
         foreach (CodeImage image in _images) image.Release();
         foreach (GuestTable table in _tables) table.Free();
-        foreach (nint block in _blocks) NativeMemory.AlignedFree((void*)block);
+        foreach (nint block in _blocks) NativeMemory.Free((void*)block);
         _blocks.Clear();
         _memories.Clear();
         _tables.Clear();

@@ -12,6 +12,7 @@ using Kiln.Runtime.Faults;
 using Kiln.Runtime.Hosts;
 using Kiln.Runtime.Instances;
 using Kiln.Runtime.Memories;
+using Kiln.Runtime.References;
 using Kiln.Runtime.Stacks;
 using Kiln.Runtime.Stubs;
 using Kiln.Runtime.Tables;
@@ -47,6 +48,8 @@ public sealed unsafe partial class GuestStore : IDisposable
         Runtime = runtime;
         Quotas = quotas;
         Memory = new MemoryBudget(quotas.MemoryBytes);
+        _collectAlways = runtime.Options.Tunables.CollectAlways;
+        _handles = new HandleTable(reuse: !_collectAlways);
         Interruption = new StoreInterruption(this, runtime.Ticker);
         _entry = (delegate* unmanaged[Cdecl]<Activation*, ulong, ulong, ulong, ValueSlot*, int>)runtime.Stubs.Entry;
         _usableStack = (ulong)Math.Max(quotas.StackBytes, 32 * 1024);

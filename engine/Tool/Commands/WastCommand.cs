@@ -20,9 +20,10 @@ internal static class WastCommand
         Option<CpuFeatures> cpu = CpuOption.Create();
         var verify = new Option<bool>("--verify") { Description = "verify the IR and check the register allocation of every function" };
         var deterministic = new Option<bool>("--deterministic") { Description = "relaxed vector instructions as in the deterministic profile" };
+        var collect = new Option<bool>("--collect-always") { Description = "collect references wherever it is possible" };
         var command = new Command("wast", "Run .wast scripts of the WebAssembly specification's test suite")
         {
-            paths, jobs, verbose, failing, fuel, unoptimized, verify, cpu, deterministic,
+            paths, jobs, verbose, failing, fuel, unoptimized, verify, cpu, deterministic, collect,
         };
         command.SetAction(parsed =>
         {
@@ -33,6 +34,7 @@ internal static class WastCommand
                 VerifyCompiler = parsed.GetValue(verify),
                 CpuFeatures = parsed.GetValue(cpu),
                 RelaxedSimdDeterministic = parsed.GetValue(deterministic),
+                CollectAlways = parsed.GetValue(collect),
             };
             int shown = parsed.GetValue(verbose) ? int.MaxValue : 3;
             return Run(config, parsed.GetValue(paths)!, parsed.GetValue(jobs), shown, parsed.GetValue(failing));

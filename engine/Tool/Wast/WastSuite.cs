@@ -78,6 +78,7 @@ public static class WastSuite
         Fuel = config.Fuel,
         Optimize = config.Optimize,
         VerifyCompiler = config.VerifyCompiler,
+        CollectAlways = config.CollectAlways,
         CompileThreads = config.CompileThreads,
         CpuFeatures = config.CpuFeatures,
         OnEngineBug = config.OnEngineBug,

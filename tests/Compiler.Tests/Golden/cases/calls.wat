@@ -50,89 +50,134 @@
 ;; }
 ;;
 ;; function %indirect_fixed(i64, i32) -> i32 {
-;;     sig2 = (i64, i32, i32) -> i32
+;;     sig2 = (i64, i32, i64) -> i64
+;;     sig3 = (i64, i32, i32) -> i32
 ;; block1(v1: i64, v2: i32):
 ;;     v3 = iconst.i32 1
 ;;     v4 = iconst.i32 2
-;;     v5 = iconst.i32 4
-;;     v6 = icmp.i32 uge v2, v5
-;;     trapnz v6, 13
-;;     v7 = load.i64 notrap readonly canmove region3 v1+32
-;;     v8 = uextend.i64 v2
-;;     v9 = iconst.i64 3
-;;     v10 = ishl.i64 v8, v9
-;;     v11 = iadd.i64 v7, v10
-;;     v12 = load.i64 notrap region272 v11
-;;     v13 = iconst.i64 0
-;;     v14 = icmp.i64 eq v12, v13
-;;     trapnz v14, 4
-;;     v15 = load.i64 notrap readonly canmove region1 v1+24
-;;     v16 = load.i32 notrap readonly canmove region6 v15
-;;     v17 = load.i32 notrap readonly region5 v12+16
-;;     v18 = icmp.i32 ne v17, v16
-;;     trapnz v18, 5
-;;     v19 = load.i64 notrap readonly region5 v12
-;;     v20 = load.i64 notrap readonly region5 v12+8
-;;     v21 = call_indirect sig2, v19(v20, v3, v4)
-;;     return v21
+;;     v5 = load.i64 notrap readonly canmove region3 v1+32
+;;     v6 = uextend.i64 v2
+;;     v7 = iconst.i64 3
+;;     v8 = ishl.i64 v6, v7
+;;     v9 = iadd.i64 v5, v8
+;;     v10 = iconst.i32 4
+;;     v11 = icmp.i32 ult v2, v10
+;;     v12 = iconst.i64 0
+;;     v13 = select.i64 v11, v9, v12
+;;     v14 = load.i64 trap13 region272 v13
+;;     v15 = iconst.i64 1
+;;     v16 = icmp.i64 ule v14, v15
+;;     brif v16, block2, block3(v14)
+;; block2 cold:
+;;     v17 = iconst.i32 1
+;;     v18 = uextend.i64 v2
+;;     v19 = load.i64 notrap readonly canmove region1 v1+16
+;;     v20 = load.i64 notrap readonly canmove region7 v19+80
+;;     v21 = call_indirect sig2, v20(v1, v17, v18)
+;;     v22 = iconst.i64 1
+;;     v23 = icmp.i64 eq v21, v22
+;;     trapnz v23, 4
+;;     jump block3(v21)
+;; block3(v24: i64):
+;;     v25 = iconst.i64 -1
+;;     v26 = iadd.i64 v24, v25
+;;     v27 = load.i64 notrap readonly canmove region1 v1+24
+;;     v28 = load.i32 notrap readonly canmove region6 v27
+;;     v29 = load.i32 notrap readonly region5 v26+16
+;;     v30 = icmp.i32 ne v29, v28
+;;     trapnz v30, 5
+;;     v31 = load.i64 notrap readonly region5 v26
+;;     v32 = load.i64 notrap readonly region5 v26+8
+;;     v33 = call_indirect sig3, v31(v32, v3, v4)
+;;     return v33
 ;; }
 ;;
 ;; function %indirect_growing(i64, i32) -> i32 {
-;;     sig2 = (i64, i32, i32) -> i32
+;;     sig2 = (i64, i32, i64) -> i64
+;;     sig3 = (i64, i32, i32) -> i32
 ;; block1(v1: i64, v2: i32):
 ;;     v3 = iconst.i32 1
 ;;     v4 = iconst.i32 2
-;;     v5 = load.i32 notrap region3 v1+56
-;;     v6 = icmp.i32 uge v2, v5
-;;     trapnz v6, 13
-;;     v7 = load.i64 notrap region3 v1+48
-;;     v8 = uextend.i64 v2
-;;     v9 = iconst.i64 3
-;;     v10 = ishl.i64 v8, v9
-;;     v11 = iadd.i64 v7, v10
-;;     v12 = load.i64 notrap region273 v11
-;;     v13 = iconst.i64 0
-;;     v14 = icmp.i64 eq v12, v13
-;;     trapnz v14, 4
-;;     v15 = load.i64 notrap readonly canmove region1 v1+24
-;;     v16 = load.i32 notrap readonly canmove region6 v15
-;;     v17 = load.i32 notrap readonly region5 v12+16
-;;     v18 = icmp.i32 ne v17, v16
-;;     trapnz v18, 5
-;;     v19 = load.i64 notrap readonly region5 v12
-;;     v20 = load.i64 notrap readonly region5 v12+8
-;;     v21 = call_indirect sig2, v19(v20, v3, v4)
-;;     return v21
+;;     v5 = load.i64 notrap region3 v1+48
+;;     v6 = uextend.i64 v2
+;;     v7 = iconst.i64 3
+;;     v8 = ishl.i64 v6, v7
+;;     v9 = iadd.i64 v5, v8
+;;     v10 = load.i32 notrap region3 v1+56
+;;     v11 = icmp.i32 ult v2, v10
+;;     v12 = iconst.i64 0
+;;     v13 = select.i64 v11, v9, v12
+;;     v14 = load.i64 trap13 region273 v13
+;;     v15 = iconst.i64 1
+;;     v16 = icmp.i64 ule v14, v15
+;;     brif v16, block2, block3(v14)
+;; block2 cold:
+;;     v17 = iconst.i32 2
+;;     v18 = uextend.i64 v2
+;;     v19 = load.i64 notrap readonly canmove region1 v1+16
+;;     v20 = load.i64 notrap readonly canmove region7 v19+80
+;;     v21 = call_indirect sig2, v20(v1, v17, v18)
+;;     v22 = iconst.i64 1
+;;     v23 = icmp.i64 eq v21, v22
+;;     trapnz v23, 4
+;;     jump block3(v21)
+;; block3(v24: i64):
+;;     v25 = iconst.i64 -1
+;;     v26 = iadd.i64 v24, v25
+;;     v27 = load.i64 notrap readonly canmove region1 v1+24
+;;     v28 = load.i32 notrap readonly canmove region6 v27
+;;     v29 = load.i32 notrap readonly region5 v26+16
+;;     v30 = icmp.i32 ne v29, v28
+;;     trapnz v30, 5
+;;     v31 = load.i64 notrap readonly region5 v26
+;;     v32 = load.i64 notrap readonly region5 v26+8
+;;     v33 = call_indirect sig3, v31(v32, v3, v4)
+;;     return v33
 ;; }
 ;;
 ;; function %indirect_imported(i64, i32) -> i32 {
-;;     sig2 = (i64, i32, i32) -> i32
+;;     sig2 = (i64, i32, i64) -> i64
+;;     sig3 = (i64, i32, i32) -> i32
 ;; block1(v1: i64, v2: i32):
 ;;     v3 = iconst.i32 1
 ;;     v4 = iconst.i32 2
 ;;     v5 = load.i64 notrap readonly canmove region1 v1+64
-;;     v6 = load.i32 notrap region3 v5+8
-;;     v7 = icmp.i32 uge v2, v6
-;;     trapnz v7, 13
-;;     v8 = load.i64 notrap readonly canmove region1 v1+64
-;;     v9 = load.i64 notrap region3 v8
-;;     v10 = uextend.i64 v2
-;;     v11 = iconst.i64 3
-;;     v12 = ishl.i64 v10, v11
-;;     v13 = iadd.i64 v9, v12
-;;     v14 = load.i64 notrap region10 v13
-;;     v15 = iconst.i64 0
-;;     v16 = icmp.i64 eq v14, v15
-;;     trapnz v16, 4
-;;     v17 = load.i64 notrap readonly canmove region1 v1+24
-;;     v18 = load.i32 notrap readonly canmove region6 v17
-;;     v19 = load.i32 notrap readonly region5 v14+16
-;;     v20 = icmp.i32 ne v19, v18
-;;     trapnz v20, 5
-;;     v21 = load.i64 notrap readonly region5 v14
-;;     v22 = load.i64 notrap readonly region5 v14+8
-;;     v23 = call_indirect sig2, v21(v22, v3, v4)
-;;     return v23
+;;     v6 = load.i64 notrap region3 v5
+;;     v7 = uextend.i64 v2
+;;     v8 = iconst.i64 3
+;;     v9 = ishl.i64 v7, v8
+;;     v10 = iadd.i64 v6, v9
+;;     v11 = load.i64 notrap readonly canmove region1 v1+64
+;;     v12 = load.i32 notrap region3 v11+8
+;;     v13 = icmp.i32 ult v2, v12
+;;     v14 = iconst.i64 0
+;;     v15 = select.i64 v13, v10, v14
+;;     v16 = load.i64 trap13 region10 v15
+;;     v17 = iconst.i64 1
+;;     v18 = icmp.i64 ule v16, v17
+;;     brif v18, block2, block3(v16)
+;; block2 cold:
+;;     v19 = iconst.i32 0
+;;     v20 = uextend.i64 v2
+;;     v21 = load.i64 notrap readonly canmove region1 v1+16
+;;     v22 = load.i64 notrap readonly canmove region7 v21+80
+;;     v23 = call_indirect sig2, v22(v1, v19, v20)
+;;     v24 = iconst.i64 1
+;;     v25 = icmp.i64 eq v23, v24
+;;     trapnz v25, 4
+;;     jump block3(v23)
+;; block3(v26: i64):
+;;     v27 = iconst.i64 -1
+;;     v28 = iadd.i64 v26, v27
+;;     v29 = load.i64 notrap readonly canmove region1 v1+24
+;;     v30 = load.i32 notrap readonly canmove region6 v29
+;;     v31 = load.i32 notrap readonly region5 v28+16
+;;     v32 = icmp.i32 ne v31, v30
+;;     trapnz v32, 5
+;;     v33 = load.i64 notrap readonly region5 v28
+;;     v34 = load.i64 notrap readonly region5 v28+8
+;;     v35 = call_indirect sig3, v33(v34, v3, v4)
+;;     return v35
 ;; }
 ;;
 ;; function %by_ref(i64, i64) -> i32 {

@@ -95,39 +95,67 @@
 ;; }
 ;;
 ;; function %get(i64, i64) -> i64 {
+;;     sig2 = (i64, i32, i64) -> i64
 ;; block1(v1: i64, v2: i64):
-;;     v3 = load.i64 notrap region3 v1+72
-;;     v4 = icmp.i64 uge v2, v3
-;;     trapnz v4, 3
-;;     v5 = load.i64 notrap region3 v1+64
-;;     v6 = iconst.i64 3
-;;     v7 = ishl.i64 v2, v6
-;;     v8 = iadd.i64 v5, v7
-;;     v9 = load.i64 notrap region272 v8
-;;     return v9
+;;     v3 = load.i64 notrap region3 v1+64
+;;     v4 = iconst.i64 3
+;;     v5 = ishl.i64 v2, v4
+;;     v6 = iadd.i64 v3, v5
+;;     v7 = load.i64 notrap region3 v1+72
+;;     v8 = icmp.i64 ult v2, v7
+;;     v9 = iconst.i64 0
+;;     v10 = select.i64 v8, v6, v9
+;;     v11 = load.i64 trap3 region272 v10
+;;     v12 = iconst.i64 0
+;;     v13 = icmp.i64 eq v11, v12
+;;     brif v13, block2, block3(v11)
+;; block2 cold:
+;;     v14 = iconst.i32 0
+;;     v15 = load.i64 notrap readonly canmove region1 v1+16
+;;     v16 = load.i64 notrap readonly canmove region7 v15+80
+;;     v17 = call_indirect sig2, v16(v1, v14, v2)
+;;     jump block3(v17)
+;; block3(v18: i64):
+;;     v19 = iconst.i64 -2
+;;     v20 = band.i64 v18, v19
+;;     return v20
 ;; }
 ;;
 ;; function %call(i64, i64) {
-;;     sig2 = (i64)
+;;     sig2 = (i64, i32, i64) -> i64
+;;     sig3 = (i64)
 ;; block1(v1: i64, v2: i64):
-;;     v3 = load.i64 notrap region3 v1+72
-;;     v4 = icmp.i64 uge v2, v3
-;;     trapnz v4, 13
-;;     v5 = load.i64 notrap region3 v1+64
-;;     v6 = iconst.i64 3
-;;     v7 = ishl.i64 v2, v6
-;;     v8 = iadd.i64 v5, v7
-;;     v9 = load.i64 notrap region272 v8
-;;     v10 = iconst.i64 0
-;;     v11 = icmp.i64 eq v9, v10
-;;     trapnz v11, 4
-;;     v12 = load.i64 notrap readonly canmove region1 v1+24
-;;     v13 = load.i32 notrap readonly canmove region6 v12
-;;     v14 = load.i32 notrap readonly region5 v9+16
-;;     v15 = icmp.i32 ne v14, v13
-;;     trapnz v15, 5
-;;     v16 = load.i64 notrap readonly region5 v9
-;;     v17 = load.i64 notrap readonly region5 v9+8
-;;     call_indirect sig2, v16(v17)
+;;     v3 = load.i64 notrap region3 v1+64
+;;     v4 = iconst.i64 3
+;;     v5 = ishl.i64 v2, v4
+;;     v6 = iadd.i64 v3, v5
+;;     v7 = load.i64 notrap region3 v1+72
+;;     v8 = icmp.i64 ult v2, v7
+;;     v9 = iconst.i64 0
+;;     v10 = select.i64 v8, v6, v9
+;;     v11 = load.i64 trap13 region272 v10
+;;     v12 = iconst.i64 1
+;;     v13 = icmp.i64 ule v11, v12
+;;     brif v13, block2, block3(v11)
+;; block2 cold:
+;;     v14 = iconst.i32 0
+;;     v15 = load.i64 notrap readonly canmove region1 v1+16
+;;     v16 = load.i64 notrap readonly canmove region7 v15+80
+;;     v17 = call_indirect sig2, v16(v1, v14, v2)
+;;     v18 = iconst.i64 1
+;;     v19 = icmp.i64 eq v17, v18
+;;     trapnz v19, 4
+;;     jump block3(v17)
+;; block3(v20: i64):
+;;     v21 = iconst.i64 -1
+;;     v22 = iadd.i64 v20, v21
+;;     v23 = load.i64 notrap readonly canmove region1 v1+24
+;;     v24 = load.i32 notrap readonly canmove region6 v23
+;;     v25 = load.i32 notrap readonly region5 v22+16
+;;     v26 = icmp.i32 ne v25, v24
+;;     trapnz v26, 5
+;;     v27 = load.i64 notrap readonly region5 v22
+;;     v28 = load.i64 notrap readonly region5 v22+8
+;;     call_indirect sig3, v27(v28)
 ;;     return
 ;; }

@@ -23,29 +23,53 @@
 ;;
 ;; function %null(i64) -> i32 {
 ;; block1(v1: i64):
-;;     v2 = iconst.i64 0
-;;     v3 = iconst.i64 0
-;;     v4 = icmp.i64 eq v2, v3
+;;     v2 = iconst.ref 0
+;;     v3 = iconst.ref 0
+;;     v4 = icmp.ref eq v2, v3
 ;;     return v4
 ;; }
 ;;
 ;; function %func_imported(i64) -> i64 {
+;;     sig2 = (i64, i32) -> i64
 ;; block1(v1: i64):
 ;;     v2 = iconst.i64 48
 ;;     v3 = iadd.i64 v1, v2
-;;     return v3
+;;     v4 = load.i64 notrap region5 v3
+;;     v5 = iconst.i64 0
+;;     v6 = icmp.i64 eq v4, v5
+;;     brif v6, block2, block3(v3)
+;; block2 cold:
+;;     v7 = iconst.i32 0
+;;     v8 = load.i64 notrap readonly canmove region1 v1+16
+;;     v9 = load.i64 notrap readonly canmove region7 v8+88
+;;     v10 = call_indirect sig2, v9(v1, v7)
+;;     jump block3(v10)
+;; block3(v11: i64):
+;;     return v11
 ;; }
 ;;
 ;; function %func_own(i64) -> i64 {
+;;     sig2 = (i64, i32) -> i64
 ;; block1(v1: i64):
 ;;     v2 = iconst.i64 80
 ;;     v3 = iadd.i64 v1, v2
-;;     return v3
+;;     v4 = load.i64 notrap region5 v3
+;;     v5 = iconst.i64 0
+;;     v6 = icmp.i64 eq v4, v5
+;;     brif v6, block2, block3(v3)
+;; block2 cold:
+;;     v7 = iconst.i32 1
+;;     v8 = load.i64 notrap readonly canmove region1 v1+16
+;;     v9 = load.i64 notrap readonly canmove region7 v8+88
+;;     v10 = call_indirect sig2, v9(v1, v7)
+;;     jump block3(v10)
+;; block3(v11: i64):
+;;     return v11
 ;; }
 ;;
-;; function %choose(i64, i64, i64, i32) -> i64 {
-;; block1(v1: i64, v2: i64, v3: i64, v4: i32):
-;;     v5 = select.i64 v4, v2, v3
+;; function %choose(i64, ref, ref, i32) -> ref {
+;; block1(v1: i64, v2: ref, v3: ref, v4: i32):
+;;     v5 = select.ref v4, v2, v3
 ;;     return v5
 ;; }
 ;;

@@ -9,34 +9,40 @@
   (func $fill (param i32 externref i32) (table.fill $t (local.get 0) (local.get 1) (local.get 2)))
   (func $copy (param i32 i32 i32) (table.copy $f $f (local.get 0) (local.get 1) (local.get 2)))
   (func $init (param i32 i32 i32) (table.init $f $e (local.get 0) (local.get 1) (local.get 2)))
-  (func $drop (elem.drop $e)))
+  (func $drop (elem.drop $e))
+  (func $get_func (param i32) (result funcref) (table.get $f (local.get 0)))
+  (func $set_func (param i32 funcref) (table.set $f (local.get 0) (local.get 1)))
+  (func $fill_func (param funcref) (table.fill $f (i32.const 0) (local.get 0) (i32.const 2)))
+  (func $grow_fixed (result i32) (table.grow $f (ref.null func) (i32.const 1))))
 
 ;;; ir
-;; function %get(i64, i32) -> i64 {
+;; function %get(i64, i32) -> ref {
 ;; block1(v1: i64, v2: i32):
-;;     v3 = load.i32 notrap region3 v1+40
-;;     v4 = icmp.i32 uge v2, v3
-;;     trapnz v4, 3
-;;     v5 = load.i64 notrap region3 v1+32
-;;     v6 = uextend.i64 v2
-;;     v7 = iconst.i64 3
-;;     v8 = ishl.i64 v6, v7
-;;     v9 = iadd.i64 v5, v8
-;;     v10 = load.i64 notrap region272 v9
-;;     return v10
+;;     v3 = load.i64 notrap region3 v1+32
+;;     v4 = uextend.i64 v2
+;;     v5 = iconst.i64 3
+;;     v6 = ishl.i64 v4, v5
+;;     v7 = iadd.i64 v3, v6
+;;     v8 = load.i32 notrap region3 v1+40
+;;     v9 = icmp.i32 ult v2, v8
+;;     v10 = iconst.i64 0
+;;     v11 = select.i64 v9, v7, v10
+;;     v12 = load.ref trap3 region272 v11
+;;     return v12
 ;; }
 ;;
-;; function %set(i64, i32, i64) {
-;; block1(v1: i64, v2: i32, v3: i64):
-;;     v4 = load.i32 notrap region3 v1+40
-;;     v5 = icmp.i32 uge v2, v4
-;;     trapnz v5, 3
-;;     v6 = load.i64 notrap region3 v1+32
-;;     v7 = uextend.i64 v2
-;;     v8 = iconst.i64 3
-;;     v9 = ishl.i64 v7, v8
-;;     v10 = iadd.i64 v6, v9
-;;     store.i64 notrap region272 v10, v3
+;; function %set(i64, i32, ref) {
+;; block1(v1: i64, v2: i32, v3: ref):
+;;     v4 = load.i64 notrap region3 v1+32
+;;     v5 = uextend.i64 v2
+;;     v6 = iconst.i64 3
+;;     v7 = ishl.i64 v5, v6
+;;     v8 = iadd.i64 v4, v7
+;;     v9 = load.i32 notrap region3 v1+40
+;;     v10 = icmp.i32 ult v2, v9
+;;     v11 = iconst.i64 0
+;;     v12 = select.i64 v10, v8, v11
+;;     store.ref trap3 region272 v12, v3
 ;;     return
 ;; }
 ;;
@@ -46,9 +52,9 @@
 ;;     return v2
 ;; }
 ;;
-;; function %grow(i64, i64, i32) -> i32 {
-;;     sig2 = (i64, i32, i64, i64) -> i64
-;; block1(v1: i64, v2: i64, v3: i32):
+;; function %grow(i64, ref, i32) -> i32 {
+;;     sig2 = (i64, i32, ref, i64) -> i64
+;; block1(v1: i64, v2: ref, v3: i32):
 ;;     v4 = uextend.i64 v3
 ;;     v5 = iconst.i32 0
 ;;     v6 = load.i64 notrap readonly canmove region1 v1+16
@@ -58,9 +64,9 @@
 ;;     return v9
 ;; }
 ;;
-;; function %fill(i64, i32, i64, i32) {
-;;     sig2 = (i64, i32, i64, i64, i64)
-;; block1(v1: i64, v2: i32, v3: i64, v4: i32):
+;; function %fill(i64, i32, ref, i32) {
+;;     sig2 = (i64, i32, i64, ref, i64)
+;; block1(v1: i64, v2: i32, v3: ref, v4: i32):
 ;;     v5 = uextend.i64 v4
 ;;     v6 = uextend.i64 v2
 ;;     v7 = iconst.i32 0
@@ -104,4 +110,78 @@
 ;;     v4 = load.i64 notrap readonly canmove region7 v3+72
 ;;     call_indirect sig2, v4(v1, v2)
 ;;     return
+;; }
+;;
+;; function %get_func(i64, i32) -> i64 {
+;;     sig2 = (i64, i32, i64) -> i64
+;; block1(v1: i64, v2: i32):
+;;     v3 = load.i64 notrap region3 v1+48
+;;     v4 = uextend.i64 v2
+;;     v5 = iconst.i64 3
+;;     v6 = ishl.i64 v4, v5
+;;     v7 = iadd.i64 v3, v6
+;;     v8 = load.i32 notrap region3 v1+56
+;;     v9 = icmp.i32 ult v2, v8
+;;     v10 = iconst.i64 0
+;;     v11 = select.i64 v9, v7, v10
+;;     v12 = load.i64 trap3 region273 v11
+;;     v13 = iconst.i64 0
+;;     v14 = icmp.i64 eq v12, v13
+;;     brif v14, block2, block3(v12)
+;; block2 cold:
+;;     v15 = iconst.i32 1
+;;     v16 = uextend.i64 v2
+;;     v17 = load.i64 notrap readonly canmove region1 v1+16
+;;     v18 = load.i64 notrap readonly canmove region7 v17+80
+;;     v19 = call_indirect sig2, v18(v1, v15, v16)
+;;     jump block3(v19)
+;; block3(v20: i64):
+;;     v21 = iconst.i64 -2
+;;     v22 = band.i64 v20, v21
+;;     return v22
+;; }
+;;
+;; function %set_func(i64, i32, i64) {
+;; block1(v1: i64, v2: i32, v3: i64):
+;;     v4 = load.i64 notrap region3 v1+48
+;;     v5 = uextend.i64 v2
+;;     v6 = iconst.i64 3
+;;     v7 = ishl.i64 v5, v6
+;;     v8 = iadd.i64 v4, v7
+;;     v9 = load.i32 notrap region3 v1+56
+;;     v10 = icmp.i32 ult v2, v9
+;;     v11 = iconst.i64 0
+;;     v12 = select.i64 v10, v8, v11
+;;     v13 = iconst.i64 1
+;;     v14 = bor.i64 v3, v13
+;;     store.i64 trap3 region273 v12, v14
+;;     return
+;; }
+;;
+;; function %fill_func(i64, i64) {
+;;     sig2 = (i64, i32, i64, i64, i64)
+;; block1(v1: i64, v2: i64):
+;;     v3 = iconst.i32 0
+;;     v4 = iconst.i32 2
+;;     v5 = uextend.i64 v4
+;;     v6 = uextend.i64 v3
+;;     v7 = iconst.i32 1
+;;     v8 = load.i64 notrap readonly canmove region1 v1+16
+;;     v9 = load.i64 notrap readonly canmove region7 v8+56
+;;     call_indirect sig2, v9(v1, v7, v6, v2, v5)
+;;     return
+;; }
+;;
+;; function %grow_fixed(i64) -> i32 {
+;;     sig2 = (i64, i32, i64, i64) -> i64
+;; block1(v1: i64):
+;;     v2 = iconst.i64 0
+;;     v3 = iconst.i32 1
+;;     v4 = uextend.i64 v3
+;;     v5 = iconst.i32 1
+;;     v6 = load.i64 notrap readonly canmove region1 v1+16
+;;     v7 = load.i64 notrap readonly canmove region7 v6+40
+;;     v8 = call_indirect sig2, v7(v1, v5, v2, v4)
+;;     v9 = ireduce.i32 v8
+;;     return v9
 ;; }
