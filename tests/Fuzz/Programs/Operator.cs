@@ -11,6 +11,9 @@ namespace Kiln.Fuzz.Programs;
 /// <param name="Lanes">Number of lanes that <c>%L</c> chooses from.</param>
 internal sealed record Operator(string Name, Kind Result, Kind[] Operands, int Lanes = 0)
 {
+    /// <summary>True for divisions and conversions that trap.</summary>
+    public bool MayTrap => Name.Contains(".div_") || Name.Contains(".rem_") || Name.Contains(".trunc_f");
+
     /// <summary>True if its result shows bits of a float operand, which therefore has to be made canonical.</summary>
     public bool ShowsBits => Name.Contains("reinterpret") || Name.EndsWith("copysign");
 }
