@@ -42,7 +42,7 @@ public sealed class IrFunction
     public EntityMap<StackSlot, StackSlotData> StackSlots { get; } = new(4);
 
     /// <summary>128-bit constants.</summary>
-    public EntityMap<Constant, UInt128> Constants { get; } = new(4);
+    public ConstantPool Constants { get; } = new();
 
     /// <summary>Makes the object ready for the next function; keeps the buffers.</summary>
     public void Clear()

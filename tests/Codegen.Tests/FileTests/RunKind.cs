@@ -90,6 +90,12 @@ public sealed class RunKind : IFileTestKind
 
     private static IrValue ParseValue(string text, IrType type)
     {
+        if (type == IrType.V128)
+        {
+            Assert.True(VectorText.TryParse(text, out UInt128 vector), $"'{text}' is not a vector");
+            return new IrValue(IrType.V128, vector);
+        }
+
         if (text == "nan") text = type == IrType.F32 ? "nan:0x7fc00000" : "nan:0x7ff8000000000000";
         Assert.True(ConstantText.TryParse(text, type, out long imm), $"'{text}' is not {type.Mnemonic()}");
         return IrValue.FromImm(type, imm);

@@ -100,6 +100,40 @@ public sealed class DifferentialTests
     }
 
     [Fact]
+    public void RandomVectors_Optimised_ComputeTheSame()
+    {
+        var before = new IrFunction();
+        var after = new IrFunction();
+        var context = new OptContext();
+        var verifier = new IrVerifier();
+        var expected = new IrValue[RandomVectors.ResultTypes.Length];
+        var found = new IrValue[expected.Length];
+        for (int seed = 0; seed < _seeds * 3; seed++)
+        {
+            RandomVectors.Make(seed, before);
+            Assert.True(verifier.Verify(before), $"seed {seed}: {verifier.Report()}");
+            RandomVectors.Make(seed, after);
+            OptimizationPipeline.Run(after, OptFlags.All, context, verify: true);
+            var random = new Random(seed);
+            for (int round = 0; round < 3; round++)
+            {
+                IrValue[] args =
+                [
+                    new IrValue(IrType.V128, RandomVectors.Pick(random)), new IrValue(IrType.V128, RandomVectors.Pick(random)),
+                    IrValue.I32((int)RandomFunction.Pick(random)), IrValue.I64(RandomFunction.Pick(random)),
+                    IrValue.F32((float)(RandomFunction.Pick(random) * 0.5)), IrValue.F64(RandomFunction.Pick(random) * 0.25),
+                ];
+                new IrInterpreter([]).Run(before, args, expected);
+                new IrInterpreter([]).Run(after, args, found);
+                if (!expected.AsSpan().SequenceEqual(found))
+                {
+                    Assert.Fail($"seed {seed}, {string.Join(' ', args)}: {string.Join(' ', expected)}\nbecame {string.Join(' ', found)}\n{IrPrinter.Print(before)}\n{IrPrinter.Print(after)}");
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void RandomFunction_PrintedAndParsed_IsTheSame()
     {
         var func = new IrFunction();

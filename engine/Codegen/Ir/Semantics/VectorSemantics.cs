@@ -72,6 +72,24 @@ public static class VectorSemantics
         }
     }
 
+    /// <summary>True if lanes of the result may be NaNs that the opcode makes: any quiet one is right then.</summary>
+    public static bool MakesNaN(Opcode op) => op is
+        Opcode.Vfadd or Opcode.Vfsub or Opcode.Vfmul or Opcode.Vfdiv or Opcode.Vfmin or Opcode.Vfmax or Opcode.Vfsqrt
+        or Opcode.Vfceil or Opcode.Vffloor or Opcode.Vftrunc or Opcode.Vfnearest or Opcode.Vffma or Opcode.Vffnma
+        or Opcode.VfpromoteLow or Opcode.VfdemoteZero;
+
+    /// <summary>True if a float lane is a NaN.</summary>
+    public static bool HasNaN(LaneShape lanes, UInt128 vector)
+    {
+        IrType type = lanes.ScalarType();
+        for (int i = 0; i < lanes.LaneCount(); i++)
+        {
+            if (double.IsNaN(FloatSemantics.ToDouble(type, (long)LaneAccess.Unsigned(vector, lanes.LaneBits(), i)))) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The vector that a vector load gives for the bytes it touches (<see cref="InstData.AccessByteCount"/> of them).</summary>
     public static UInt128 Load(in InstData data, ReadOnlySpan<byte> bytes)
     {

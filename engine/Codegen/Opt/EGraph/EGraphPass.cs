@@ -57,6 +57,7 @@ internal sealed class EGraphPass : RuleContext
         _flags = flags;
         _cfg = context.Cfg;
         Dfg = func.Dfg;
+        Constants = func.Constants;
         Depth = 0;
         _nodes.Clear();
         _table.Clear();
@@ -216,6 +217,7 @@ internal sealed class EGraphPass : RuleContext
     // are the machine's business.
     private Value Fold(in InstData data)
     {
+        if (VectorSemantics.Covers(data.Op)) return FoldVector(data);
         int count = data.Op.FixedOperandCount();
         if (count == 0 || !TryScalar(data.A, out long x)) return default;
         long y = 0, z = 0;
@@ -240,6 +242,39 @@ internal sealed class EGraphPass : RuleContext
             default:
                 return default;
         }
+    }
+
+    private Value FoldVector(in InstData data)
+    {
+        int count = data.Op.FixedOperandCount();
+        UInt128 y = 0, z = 0;
+        if (!TryBits(data.A, out UInt128 x)) return default;
+        if (count > 1 && !TryBits(data.B, out y)) return default;
+        if (count > 2 && !TryBits(data.C, out z)) return default;
+        if (data.Op == Opcode.Vshuffle) z = _func.Constants[data.Constant];
+        UInt128 value = VectorSemantics.Evaluate(data, x, y, z);
+        if (VectorSemantics.MakesNaN(data.Op) && VectorSemantics.HasNaN(data.Lanes, value)) return default;
+        IrType type = data.ResultType;
+        return type switch
+        {
+            IrType.I32 or IrType.I64 => Build(ConstantData.Int(type, (long)(ulong)value)),
+            IrType.F32 => Build(ConstantData.F32Bits((uint)value)),
+            IrType.F64 => Build(ConstantData.F64Bits((ulong)value)),
+            IrType.V128 => Build(ConstantData.V128(_func, value)),
+            IrType.Ref or IrType.None => default,
+        };
+    }
+
+    // The bits of a constant, zero-extended.
+    private bool TryBits(Value value, out UInt128 bits)
+    {
+        bits = 0;
+        Inst def = Dfg.DefInst(value);
+        if (def.IsNone()) return false;
+        ref InstData data = ref Dfg.Insts[def];
+        bool wide = data.Type is IrType.I64 or IrType.F64;
+        bits = data.Op == Opcode.Vconst ? _func.Constants[data.Constant] : wide ? (ulong)data.Imm : (uint)data.Imm;
+        return data.Op.IsConstant();
     }
 
     internal bool TryScalar(Value value, out long bits)

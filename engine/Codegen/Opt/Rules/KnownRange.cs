@@ -19,6 +19,9 @@ internal static class KnownRange
             case Opcode.Uload16: return ushort.MaxValue;
             case Opcode.Uload32: return uint.MaxValue;
             case Opcode.Clz or Opcode.Ctz or Opcode.Popcnt: return (ulong)n.Bits;
+            case Opcode.VanyTrue or Opcode.VallTrue: return 1;
+            case Opcode.Vbitmask: return Ones(1UL << (n.Lanes.LaneCount() - 1));
+            case Opcode.VextractLane when n.Lanes.LaneBits() < 32: return Ones(1UL << (n.Lanes.LaneBits() - 1));
             case Opcode.Uextend: return Math.Min(uint.MaxValue, MaxOfI32(n.X, depth - 1));
             case Opcode.Band: return Math.Min(MaxUnsigned(n.X, depth - 1), MaxUnsigned(n.Y, depth - 1)) & all;
             case Opcode.Bor or Opcode.Bxor: return Ones(MaxUnsigned(n.X, depth - 1) | MaxUnsigned(n.Y, depth - 1)) & all;

@@ -1,3 +1,4 @@
+using System;
 using System.Numerics;
 using Kiln.Codegen.Ir;
 
@@ -52,6 +53,10 @@ internal readonly ref struct Node
 
     public long Imm => _data.Imm;
 
+    public LaneShape Lanes => _data.Lanes;
+
+    public int LaneIndex => _data.LaneIndex;
+
     public IntCC IntCC => _data.IntCC;
 
     public FloatCC FloatCC => _data.FloatCC;
@@ -67,6 +72,18 @@ internal readonly ref struct Node
 
     /// <summary>True for integer constants.</summary>
     public bool IsConst => _data.Op == Opcode.Iconst;
+
+    /// <summary>True for vector constants; <see cref="Vector"/> is its value.</summary>
+    public bool IsVector => _data.Op == Opcode.Vconst;
+
+    /// <summary>The bits of a vector constant, or the mask of a shuffle.</summary>
+    public UInt128 Vector => _context.Constants[_data.Constant];
+
+    /// <summary>True for a vector constant of zeros.</summary>
+    public bool IsZeros => IsVector && Vector == 0;
+
+    /// <summary>True for a vector constant of ones.</summary>
+    public bool IsOnes => IsVector && Vector == UInt128.MaxValue;
 
     /// <summary>The type of the value, which for comparisons is not <see cref="Type"/>.</summary>
     public IrType ValueType => _context.Dfg.TypeOf(Value);
@@ -119,6 +136,35 @@ internal readonly ref struct Node
     /// <summary>A comparison of floats.</summary>
     public Value EmitFcmp(FloatCC cc, IrType type, Value a, Value b) =>
         _context.Build(new InstData { Op = Opcode.Fcmp, Type = type, FloatCC = cc, A = a, B = b });
+
+    /// <summary>A vector constant.</summary>
+    public Value ConstVector(UInt128 value) => _context.Build(new InstData { Op = Opcode.Vconst, Type = IrType.V128, Constant = _context.Constants.Add(value) });
+
+    /// <summary>A vector instruction of this node's shape.</summary>
+    public Value EmitLanes(Opcode op, Value a) => _context.Build(new InstData { Op = op, Type = IrType.V128, Lanes = Lanes, A = a });
+
+    /// <summary>A vector instruction of this node's shape.</summary>
+    public Value EmitLanes(Opcode op, Value a, Value b) => _context.Build(new InstData { Op = op, Type = IrType.V128, Lanes = Lanes, A = a, B = b });
+
+    /// <summary>An instruction on whole vectors.</summary>
+    public Value EmitVector(Opcode op, Value a, Value b = default, Value c = default) =>
+        _context.Build(new InstData { Op = op, Type = IrType.V128, A = a, B = b, C = c });
+
+    /// <summary>A shuffle.</summary>
+    public Value EmitShuffle(Value a, Value b, UInt128 mask) =>
+        _context.Build(new InstData { Op = Opcode.Vshuffle, Type = IrType.V128, A = a, B = b, Constant = _context.Constants.Add(mask) });
+
+    /// <summary>This node's extraction or insertion with other operands.</summary>
+    public Value EmitLane(Value a, Value b = default) =>
+        _context.Build(new InstData { Op = Op, Type = IrType.V128, Lanes = Lanes, A = a, B = b, LaneIndex = LaneIndex });
+
+    /// <summary>A comparison of integer lanes of a shape.</summary>
+    public Value EmitVicmp(LaneShape lanes, IntCC cc, Value a, Value b) =>
+        _context.Build(new InstData { Op = Opcode.Vicmp, Type = IrType.V128, Lanes = lanes, IntCC = cc, A = a, B = b });
+
+    /// <summary>A comparison of float lanes of a shape.</summary>
+    public Value EmitVfcmp(LaneShape lanes, FloatCC cc, Value a, Value b) =>
+        _context.Build(new InstData { Op = Opcode.Vfcmp, Type = IrType.V128, Lanes = lanes, FloatCC = cc, A = a, B = b });
 
     /// <summary>A selection.</summary>
     public Value EmitSelect(Value condition, Value a, Value b) =>

@@ -9,6 +9,9 @@ internal abstract class RuleContext
     /// <summary>How deep builds may nest: what a rule builds is simplified again, this many times.</summary>
     public const int MaxDepth = 6;
 
+    /// <summary>The function's 128-bit constants.</summary>
+    public ConstantPool Constants = null!;
+
     /// <summary>The graph of the function.</summary>
     public DataFlowGraph Dfg = null!;
 

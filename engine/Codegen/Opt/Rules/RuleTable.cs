@@ -46,20 +46,37 @@ internal static class RuleTable
             or Opcode.FcvtFromSint or Opcode.FcvtFromUint => default,
 
         // Vectors.
-        Opcode.Viadd or Opcode.Visub or Opcode.Vimul or Opcode.Vineg or Opcode.Viabs or Opcode.VsaddSat
-            or Opcode.VuaddSat or Opcode.VssubSat or Opcode.VusubSat or Opcode.Vsmin or Opcode.Vumin or Opcode.Vsmax
-            or Opcode.Vumax or Opcode.Vuavgr or Opcode.Vq15mulrSat or Opcode.Vsdot or Opcode.Vpopcnt or Opcode.Vishl
-            or Opcode.Vushr or Opcode.Vsshr or Opcode.VsextendLow or Opcode.VsextendHigh or Opcode.VuextendLow or Opcode.VuextendHigh
-            or Opcode.VsextmulLow or Opcode.VsextmulHigh or Opcode.VuextmulLow or Opcode.VuextmulHigh or Opcode.VsextaddPairwise or Opcode.VuextaddPairwise
-            or Opcode.Vsnarrow or Opcode.Vunarrow or Opcode.Vand or Opcode.Vandnot or Opcode.Vor or Opcode.Vxor
-            or Opcode.Vnot or Opcode.Vbitselect or Opcode.VanyTrue or Opcode.VallTrue or Opcode.Vbitmask or Opcode.Vicmp
-            or Opcode.Vfcmp or Opcode.Vsplat or Opcode.VextractLane or Opcode.VsextractLane or Opcode.VinsertLane or Opcode.Vshuffle
-            or Opcode.Vswizzle or Opcode.Vfadd or Opcode.Vfsub or Opcode.Vfmul or Opcode.Vfdiv or Opcode.Vfmin
-            or Opcode.Vfmax or Opcode.Vfpmin or Opcode.Vfpmax or Opcode.Vfabs or Opcode.Vfneg or Opcode.Vfsqrt
-            or Opcode.Vfceil or Opcode.Vffloor or Opcode.Vftrunc or Opcode.Vfnearest or Opcode.Vffma or Opcode.Vffnma
-            or Opcode.VfcvtToSintSat or Opcode.VfcvtToUintSat or Opcode.VfcvtLowToSintSat or Opcode.VfcvtLowToUintSat or Opcode.VfcvtFromSint or Opcode.VfcvtFromUint
-            or Opcode.VfpromoteLow or Opcode.VfdemoteZero or Opcode.X86Pshufb or Opcode.X86Pmulhrsw or Opcode.X86Pmaddubsw or Opcode.X86Cvttps2dq
-            or Opcode.X86Cvttpd2dq => default,
+        Opcode.Viadd => VectorRules.Viadd(n),
+        Opcode.Visub => VectorRules.Visub(n),
+        Opcode.Vimul => VectorRules.Vimul(n),
+        Opcode.Vineg => VectorRules.Vineg(n),
+        Opcode.Vfneg => VectorRules.Vfneg(n),
+        Opcode.Vfabs => VectorRules.Vfabs(n),
+        Opcode.Vand => VectorBitRules.Vand(n),
+        Opcode.Vandnot => VectorBitRules.Vandnot(n),
+        Opcode.Vor => VectorBitRules.Vor(n),
+        Opcode.Vxor => VectorBitRules.Vxor(n),
+        Opcode.Vnot => VectorBitRules.Vnot(n),
+        Opcode.Vbitselect => VectorBitRules.Vbitselect(n),
+        Opcode.Vsplat => VectorLaneRules.Vsplat(n),
+        Opcode.VextractLane => VectorLaneRules.VextractLane(n),
+        Opcode.VsextractLane => VectorLaneRules.VsextractLane(n),
+        Opcode.VinsertLane => VectorLaneRules.VinsertLane(n),
+        Opcode.Vshuffle => VectorLaneRules.Vshuffle(n),
+        Opcode.Vsmin or Opcode.Vumin or Opcode.Vsmax or Opcode.Vumax => VectorRules.Extremum(n),
+        Opcode.Vishl or Opcode.Vushr or Opcode.Vsshr => VectorRules.Shift(n),
+        Opcode.Vswizzle or Opcode.X86Pshufb => VectorLaneRules.Swizzle(n),
+        Opcode.Viabs or Opcode.VsaddSat or Opcode.VuaddSat or Opcode.VssubSat or Opcode.VusubSat
+            or Opcode.Vuavgr or Opcode.Vq15mulrSat or Opcode.Vsdot or Opcode.Vpopcnt or Opcode.VsextendLow
+            or Opcode.VsextendHigh or Opcode.VuextendLow or Opcode.VuextendHigh or Opcode.VsextmulLow or Opcode.VsextmulHigh
+            or Opcode.VuextmulLow or Opcode.VuextmulHigh or Opcode.VsextaddPairwise or Opcode.VuextaddPairwise or Opcode.Vsnarrow
+            or Opcode.Vunarrow or Opcode.VanyTrue or Opcode.VallTrue or Opcode.Vbitmask or Opcode.Vicmp
+            or Opcode.Vfcmp or Opcode.Vfadd or Opcode.Vfsub or Opcode.Vfmul or Opcode.Vfdiv
+            or Opcode.Vfmin or Opcode.Vfmax or Opcode.Vfpmin or Opcode.Vfpmax or Opcode.Vfsqrt
+            or Opcode.Vfceil or Opcode.Vffloor or Opcode.Vftrunc or Opcode.Vfnearest or Opcode.Vffma
+            or Opcode.Vffnma or Opcode.VfcvtToSintSat or Opcode.VfcvtToUintSat or Opcode.VfcvtLowToSintSat or Opcode.VfcvtLowToUintSat
+            or Opcode.VfcvtFromSint or Opcode.VfcvtFromUint or Opcode.VfpromoteLow or Opcode.VfdemoteZero or Opcode.X86Pmulhrsw
+            or Opcode.X86Pmaddubsw or Opcode.X86Cvttps2dq or Opcode.X86Cvttpd2dq => default,
 
         // Constants, and what has effects: EGraphPass looks at those itself.
         Opcode.Iconst or Opcode.F32const or Opcode.F64const or Opcode.Vconst
