@@ -18,6 +18,9 @@ internal static class CallTranslation
     // What an import or a funcref record points to never changes while code runs.
     private static MemFlags RecordFlags => MemFlags.Trusted(AliasRegions.FuncRefs).WithReadOnly();
 
+    // The first access to a record that may be null: a fault at an address near 0 is the trap.
+    private static MemFlags NullableRecordFlags(Trap ifNull) => RecordFlags.WithTrap(Translation.Code(ifNull));
+
     /// <summary><c>call</c>.</summary>
     public static void Call(Translation t, uint function)
     {
@@ -46,22 +49,19 @@ internal static class CallTranslation
         Value index = t.Pop();
         t.Fuel.Flush();
         Value funcRef = TableTranslation.LoadCallee(t, table, index);
-
         Value typeIds = t.LoadVmField(VmContextLayout.TypeIds);
         Value expected = b.Load(IrType.I32, MemFlags.Trusted(AliasRegions.TypeIds).WithReadOnly().WithCanMove(), typeIds, (int)type * sizeof(uint));
         Value actual = b.Load(IrType.I32, RecordFlags, funcRef, VmFuncRefLayout.TypeId);
         b.Trapnz(b.Icmp(IntCC.Ne, actual, expected), Translation.Code(Trap.IndirectCallTypeMismatch));
-        CallRecord(t, type, funcRef);
+        CallRecord(t, type, funcRef, RecordFlags);
     }
 
     /// <summary><c>call_ref</c>.</summary>
     public static void CallRef(Translation t, uint type)
     {
-        FunctionBuilder b = t.Builder;
         Value funcRef = t.Pop();
         t.Fuel.Flush();
-        b.Trapnz(b.IcmpImm(IntCC.Eq, funcRef, 0), Translation.Code(Trap.NullFunctionReference));
-        CallRecord(t, type, funcRef);
+        CallRecord(t, type, funcRef, NullableRecordFlags(Trap.NullFunctionReference));
     }
 
     /// <summary>
@@ -88,10 +88,10 @@ internal static class CallTranslation
         return b.CallIndirect(t.Signature(builtin, element), code, t.CallArgs.Span);
     }
 
-    private static void CallRecord(Translation t, uint type, Value funcRef)
+    private static void CallRecord(Translation t, uint type, Value funcRef, MemFlags codeFlags)
     {
         FunctionBuilder b = t.Builder;
-        Value code = b.Load(IrType.I64, RecordFlags, funcRef, VmFuncRefLayout.Code);
+        Value code = b.Load(IrType.I64, codeFlags, funcRef, VmFuncRefLayout.Code);
         Value context = b.Load(IrType.I64, RecordFlags, funcRef, VmFuncRefLayout.VmContext);
         CallCode(t, type, code, context);
     }

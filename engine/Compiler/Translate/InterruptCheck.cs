@@ -9,6 +9,10 @@ namespace Kiln.Compiler.Translate;
 /// Tests of the store's interrupt flag, so that no guest runs for ever: at loop headers, and at the entry of functions
 /// that call others. Between two tests a guest executes each instruction of a function at most once.
 /// </summary>
+/// <remarks>
+/// The flag is all ones or zero, so it is tested against the low half of its own address, which is in a register and is
+/// not zero: processors join <c>test [m], r</c> and the branch to one operation, not so <c>cmp [m], 0</c>.
+/// </remarks>
 internal static class InterruptCheck
 {
     // Another thread writes the flag: each test has to read it anew.
@@ -19,8 +23,9 @@ internal static class InterruptCheck
     {
         if (!t.Environment.Tunables.Interruption) return;
         FunctionBuilder b = t.Builder;
-        Value flag = b.Load(IrType.I32, FlagFlags, t.LoadStoreContext(), VmStoreContextLayout.Interrupt);
-        t.Fuel.TrapIf(flag, Trap.Interrupted);
+        Value context = t.LoadStoreContext();
+        Value flag = b.Load(IrType.I32, FlagFlags, context, VmStoreContextLayout.Interrupt);
+        t.Fuel.TrapIf(b.Band(b.Ireduce(context), flag), Trap.Interrupted);
     }
 
     /// <summary>
@@ -38,9 +43,11 @@ internal static class InterruptCheck
             new InstData { Op = Opcode.Load, Type = IrType.I64, A = t.VmContext, MemFlags = pointerFlags, Offset = VmContextLayout.StoreContext }, IrType.I64);
         Inst flag = dfg.MakeInst(
             new InstData { Op = Opcode.Load, Type = IrType.I32, A = dfg.FirstResult(context), MemFlags = FlagFlags, Offset = VmStoreContextLayout.Interrupt }, IrType.I32);
-        Inst trap = dfg.MakeInst(new InstData { Op = Opcode.Trapnz, A = dfg.FirstResult(flag), TrapCode = Translation.Code(Trap.Interrupted) });
+        Inst low = dfg.MakeInst(new InstData { Op = Opcode.Ireduce, Type = IrType.I32, A = dfg.FirstResult(context) }, IrType.I32);
+        Inst test = dfg.MakeInst(new InstData { Op = Opcode.Band, Type = IrType.I32, A = dfg.FirstResult(low), B = dfg.FirstResult(flag) }, IrType.I32);
+        Inst trap = dfg.MakeInst(new InstData { Op = Opcode.Trapnz, A = dfg.FirstResult(test), TrapCode = Translation.Code(Trap.Interrupted) });
         SourceLoc loc = function.SourceLocOf(first);
-        foreach (Inst inst in (System.ReadOnlySpan<Inst>)[context, flag, trap])
+        foreach (Inst inst in (System.ReadOnlySpan<Inst>)[context, flag, low, test, trap])
         {
             layout.InsertBefore(inst, first);
             function.SetSourceLoc(inst, loc);

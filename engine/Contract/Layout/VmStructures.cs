@@ -35,7 +35,10 @@ public static class VmStoreContextLayout
     /// <summary>i64: fuel left; negative means used up.</summary>
     public const int FuelLeft = 0;
 
-    /// <summary>u32: non-zero asks running guests to trap with <see cref="Trap.Interrupted"/>; written by any thread.</summary>
+    /// <summary>
+    /// u32: 0, or all ones to ask running guests to trap with <see cref="Trap.Interrupted"/>; written by any thread. Guests test it against
+    /// the low half of the structure's address, which is therefore never 0.
+    /// </summary>
     public const int Interrupt = 8;
 
     /// <summary>Size of the part that compiled code knows.</summary>

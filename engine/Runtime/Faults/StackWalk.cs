@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Kiln.Contract;
 using Kiln.Contract.Artifact;
 using Kiln.Runtime.Code;
 using Kiln.Runtime.Stacks;
@@ -24,12 +25,12 @@ internal readonly unsafe ref struct StackWalk
         _frames = [];
     }
 
-    /// <summary>The frames at a fault, and those of the activations below.</summary>
-    public static IReadOnlyList<GuestFrame> FromFault(EngineRuntime runtime, Activation* activation)
+    /// <summary>The frames at a fault that means <paramref name="trap"/>, and those of the activations below.</summary>
+    public static IReadOnlyList<GuestFrame> FromFault(EngineRuntime runtime, Activation* activation, Trap trap)
     {
         StackWalk walk = new(runtime);
         ulong rsp = activation->TrapRsp;
-        if (InPrologue(activation)) rsp = walk.SkipUnfinishedFrame(activation->TrapPc, rsp);
+        if (trap == Trap.StackOverflow && InPrologue(activation)) rsp = walk.SkipUnfinishedFrame(activation->TrapPc, rsp);
         walk.Walk(new FrameWalk(runtime, activation, activation->TrapPc, rsp, false));
         walk.WalkParents(activation);
         return walk._frames;
@@ -69,7 +70,7 @@ internal readonly unsafe ref struct StackWalk
     // A frame too large for the guard is probed before rsp moves: the fault is then below rsp, and not a call's push.
     private static bool InPrologue(Activation* activation)
     {
-        if (activation->TrapAddress >= activation->TrapRsp || activation->TrapAddress == 0) return false;
+        if (activation->TrapAddress >= activation->TrapRsp) return false;
         byte* code = (byte*)activation->TrapPc;
         if (*code is >= 0x40 and <= 0x4F) code++;
         bool isCall = *code == 0xE8 || (*code == 0xFF && (code[1] & 0x38) == 0x10);

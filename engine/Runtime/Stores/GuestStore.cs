@@ -53,7 +53,8 @@ public sealed unsafe partial class GuestStore : IDisposable
         Interruption = new StoreInterruption(this, runtime.Ticker);
         _entry = (delegate* unmanaged[Cdecl]<Activation*, ulong, ulong, ulong, ValueSlot*, int>)runtime.Stubs.Entry;
         _usableStack = (ulong)Math.Max(quotas.StackBytes, 32 * 1024);
-        _context = (VmStoreContext*)AllocateBlock(sizeof(VmStoreContext));
+        do _context = (VmStoreContext*)AllocateBlock(sizeof(VmStoreContext));
+        while ((uint)(nint)_context == 0); // the interrupt flag is tested against this
         _self = GCHandle.Alloc(this, GCHandleType.Weak);
         _context->Store = GCHandle.ToIntPtr(_self);
         _firstStack = runtime.Stacks.Rent(_usableStack);
@@ -240,7 +241,7 @@ public sealed unsafe partial class GuestStore : IDisposable
         }
 
         if (trap == Trap.StackOverflow) _deepStack = true;
-        return new TrapReport(trap, StackWalk.FromFault(Runtime, activation));
+        return new TrapReport(trap, StackWalk.FromFault(Runtime, activation, trap));
     }
 
     private StoreOwnership? TakeOver()

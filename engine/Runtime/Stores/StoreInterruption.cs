@@ -120,6 +120,6 @@ public sealed unsafe class StoreInterruption
     {
         if (flags == 0 && _source is { IsCancellationRequested: true }) _source = null;
         Volatile.Write(ref _flags, flags);
-        if (!_disposed) Volatile.Write(ref _target.Context->Interrupt, flags);
+        if (!_disposed) Volatile.Write(ref _target.Context->Interrupt, flags == 0 ? 0 : uint.MaxValue);
     }
 }

@@ -185,11 +185,8 @@
 ;; block1(v1: i64, v2: i64):
 ;;     v3 = iconst.i32 1
 ;;     v4 = iconst.i32 2
-;;     v5 = iconst.i64 0
-;;     v6 = icmp.i64 eq v2, v5
-;;     trapnz v6, 18
-;;     v7 = load.i64 notrap readonly region5 v2
-;;     v8 = load.i64 notrap readonly region5 v2+8
-;;     v9 = call_indirect sig2, v7(v8, v3, v4)
-;;     return v9
+;;     v5 = load.i64 readonly trap18 region5 v2
+;;     v6 = load.i64 notrap readonly region5 v2+8
+;;     v7 = call_indirect sig2, v5(v6, v3, v4)
+;;     return v7
 ;; }

@@ -16,7 +16,9 @@
 ;; block1(v1: i64):
 ;;     v2 = load.i64 notrap readonly canmove region1 v1+8
 ;;     v3 = load.i32 notrap volatile region2 v2+8
-;;     trapnz v3, 11
+;;     v4 = ireduce.i32 v2
+;;     v5 = band.i32 v4, v3
+;;     trapnz v5, 11
 ;;     call fn1(v1)
 ;;     return
 ;; }
@@ -27,7 +29,9 @@
 ;; block2:
 ;;     v3 = load.i64 notrap readonly canmove region1 v1+8
 ;;     v4 = load.i32 notrap volatile region2 v3+8
-;;     trapnz v4, 11
+;;     v5 = ireduce.i32 v3
+;;     v6 = band.i32 v5, v4
+;;     trapnz v6, 11
 ;;     brif v2, block2, block3
 ;; block3:
 ;;     return
