@@ -33,6 +33,10 @@ public sealed class SpecificationTests(ITestOutputHelper output)
     public void Suite_OnSse41WithOneResultForRelaxedVectors_HasNoFailure() =>
         Run(new Config { CpuFeatures = CpuFeatures.None, RelaxedSimdDeterministic = true, VerifyCompiler = true });
 
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Suite_CollectingReferencesAlways_HasNoFailure() => Run(new Config { CollectAlways = true, VerifyCompiler = true });
+
     private void Run(Config config)
     {
         if (Suites.Find("spec", Source, output) is not { } suite) return;

@@ -144,9 +144,9 @@ public sealed unsafe class GuestTable
     {
         if (!Contains(start, count)) return false;
         if (count == 0) return true;
-        if (!_isUntouched) Elements.Slice((int)start, (int)count).Clear();
         _covers ??= [];
         if (_covers.Count == MostCovers) InitializeAll();
+        if (!_isUntouched) Elements.Slice((int)start, (int)count).Clear();
         _covers.Add(new Cover(start, count, owner, segment));
         return true;
     }

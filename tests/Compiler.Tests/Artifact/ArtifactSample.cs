@@ -8,7 +8,7 @@ namespace Kiln.Compiler.Tests.Artifact;
 /// <summary>A small artifact with a row in every table; its text is not meant to run.</summary>
 internal static class ArtifactSample
 {
-    internal static byte[] Build(Tunables? tunables = null)
+    internal static byte[] Build(Tunables? tunables = null, StackMapRow[]? stackMaps = null)
     {
         CodeRange[] code =
         [
@@ -20,6 +20,8 @@ internal static class ArtifactSample
         TrapSite[] traps = [new(3, Trap.MemoryOutOfBounds), new(99, Trap.Unreachable), new(130, Trap.IntegerOverflow)];
         AddressRow[] addresses = [new(0, AddressRow.NoWasmOffset), new(4, 40), new(112, 52)];
         TrampolineRow[] trampolines = [new(176, 208), new(TrampolineRow.None, TrampolineRow.None)];
+        StackMapRow[] maps = stackMaps ?? [new(50, 0), new(60, 2)];
+        uint[] slots = [0, 16, 8];
         NameRow[] names = [new(0, 0), new(0, 3), new(3, 5)];
         ReadOnlySpan<byte> module = "\0asm\u0001\0\0\0"u8;
         byte[] text = new byte[240];
@@ -36,6 +38,8 @@ internal static class ArtifactSample
             Code = code,
             Traps = traps,
             Addresses = addresses,
+            StackMaps = maps,
+            StackMapSlots = slots,
             Trampolines = trampolines,
             Names = names,
             Strings = "addmulti"u8,
@@ -57,7 +61,7 @@ internal static class ArtifactSample
         for (uint function = 0; function < artifact.FunctionCount && function < 1000; function++) sum += artifact.FunctionName(function)?.Length ?? 0;
         for (uint at = 0; at < artifact.Text.Length; at += 7)
         {
-            sum += CodeLookup.Find(artifact.Code, at) + (int)CodeLookup.Find(artifact.Traps, at) + CodeLookup.Find(artifact.Addresses, at);
+            sum += CodeLookup.Find(artifact.Code, at) + (int)CodeLookup.Find(artifact.Traps, at) + CodeLookup.Find(artifact.Addresses, at) + CodeLookup.FindLive(artifact, at).Length;
         }
 
         foreach (TrampolineRow row in artifact.Trampolines) sum += row.EntryOffset + row.ExitOffset;

@@ -57,6 +57,30 @@ public sealed class ArtifactTests
     public void CodeLookup_OfOffset_FindsTheTrap(uint codeOffset, Trap expected) =>
         Assert.Equal(expected, CodeLookup.Find(ArtifactReader.Read(ArtifactSample.Build()).Traps, codeOffset));
 
+    [Theory]
+    [InlineData(50u, new uint[] { 0, 16 })]
+    [InlineData(60u, new uint[] { 8 })]
+    [InlineData(59u, new uint[0])]
+    [InlineData(0u, new uint[0])]
+    public void CodeLookup_OfReturnOffset_FindsTheLiveSlots(uint returnOffset, uint[] expected) =>
+        Assert.Equal(expected, CodeLookup.FindLive(ArtifactReader.Read(ArtifactSample.Build()), returnOffset).ToArray());
+
+    [Fact]
+    public void Artifact_WithImpossibleStackMaps_IsRefused()
+    {
+        StackMapRow[][] wrong =
+        [
+            [new(60, 0), new(50, 2)],   // order of offsets
+            [new(50, 2), new(60, 1)],   // order of slots
+            [new(50, 4)],               // no such slot
+            [new(105, 0)],              // not in a function
+            [new(0, 0)],                // no call returns there
+            [new(130, 0)],              // a function without a frame
+        ];
+        foreach (StackMapRow[] maps in wrong)
+            Assert.Throws<ArtifactException>(() => ArtifactReader.Read(ArtifactSample.Build(stackMaps: maps)));
+    }
+
     [Fact]
     public void Artifact_WithAnyByteChanged_IsRefused()
     {
