@@ -13,7 +13,7 @@ namespace Kiln.Codegen.Ir;
 /// <remarks>
 /// Value operands are A, B, C in order (at most three), or for calls and returns a list in the graph's value
 /// pool (<see cref="List"/>). Branch targets are consecutive <see cref="BlockCall"/>s of the graph.
-/// Offsets: 0 opcode, 1 type, 2 condition or trap code, 3 lane shape, 4 A, 8 B, 12 C, 16 Imm.
+/// Offsets: 0 opcode, 1 type, 2 condition, trap code or atomic operation, 3 lane shape, 4 A, 8 B, 12 C, 16 Imm.
 /// </remarks>
 public struct InstData
 {
@@ -23,7 +23,7 @@ public struct InstData
     /// <summary>The controlling type: the result's, or for comparisons and stores the operands'; none for control flow.</summary>
     public IrType Type;
 
-    /// <summary>Condition code or trap code, by format.</summary>
+    /// <summary>Condition code, trap code or atomic operation, by format.</summary>
     public byte Code;
 
     /// <summary>How a vector instruction sees its operands; none for all others and for bitwise ones.</summary>
@@ -52,6 +52,13 @@ public struct InstData
     public FloatCC FloatCC
     {
         readonly get => (FloatCC)Code;
+        set => Code = (byte)value;
+    }
+
+    /// <summary>The operation of an <c>atomic_rmw</c>.</summary>
+    public AtomicOp AtomicOp
+    {
+        readonly get => (AtomicOp)Code;
         set => Code = (byte)value;
     }
 

@@ -42,6 +42,15 @@ public enum InstFormat : byte
     /// <summary><c>store.i32 v1+8, v2</c>: address A, stored value B, Offset, MemFlags.</summary>
     Store,
 
+    /// <summary><c>atomic_rmw.i32 add v1+8, v2</c>: <see cref="InstData.AtomicOp"/>, address A, operand B, Offset, MemFlags.</summary>
+    AtomicRmw,
+
+    /// <summary><c>atomic_cas.i32 v1+8, v2, v3</c>: address A, expected B, replacement C, Offset, MemFlags.</summary>
+    AtomicCas,
+
+    /// <summary><c>fence</c>: nothing.</summary>
+    Fence,
+
     /// <summary><c>stack_addr.i64 ss1+8</c>: <see cref="InstData.StackSlot"/>, Offset.</summary>
     StackAddr,
 

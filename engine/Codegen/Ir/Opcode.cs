@@ -67,6 +67,15 @@ public enum Opcode : byte
     Load, Uload8, Sload8, Uload16, Sload16, Uload32, Sload32,
     VloadSplat, VloadZero, VloadSextend, VloadUextend,
     Store, Istore8, Istore16, Istore32,
+
+    // Memory that threads share: sequentially consistent accesses.
+    AtomicLoad, AtomicUload8, AtomicUload16, AtomicUload32,
+    AtomicStore, AtomicIstore8, AtomicIstore16, AtomicIstore32,
+    AtomicRmw, AtomicRmw8, AtomicRmw16, AtomicRmw32,
+    AtomicCas, AtomicCas8, AtomicCas16, AtomicCas32,
+    Fence,
+
+    // Addresses.
     StackAddr, FuncAddr,
 
     // Calls.
@@ -100,6 +109,12 @@ public enum Effects : byte
 
     /// <summary>Has branch targets.</summary>
     Branch = 32,
+
+    /// <summary>
+    /// Orders memory between threads: what was known of memory before may be wrong after, and no access moves across.
+    /// Comes with <see cref="Store"/>.
+    /// </summary>
+    Barrier = 64,
 }
 
 /// <summary>The type that an operand or result of an opcode must have.</summary>

@@ -30,6 +30,8 @@ public static class OpcodeTable
     /// <summary>The row of each opcode, indexed by it.</summary>
     public static ReadOnlySpan<OpcodeRow> Rows => _rows;
 
+    private const E Atomic = E.Store | E.Barrier | E.CanTrap;
+
     private static readonly OpcodeRow[] _rows =
     [
         // Constants.
@@ -209,6 +211,27 @@ public static class OpcodeTable
         new(Opcode.Istore8,       "istore8",          F.Store,        T.Int,    R.None, R.I64,      R.Ctrl,   R.None, E.Store | E.CanTrap, "low byte of b"),
         new(Opcode.Istore16,      "istore16",         F.Store,        T.Int,    R.None, R.I64,      R.Ctrl,   R.None, E.Store | E.CanTrap, "low 2 bytes of b"),
         new(Opcode.Istore32,      "istore32",         F.Store,        T.I64,    R.None, R.I64,      R.Ctrl,   R.None, E.Store | E.CanTrap, "low 4 bytes of b"),
+
+        // Memory that threads share. The address must be a multiple of the width, which is for the code before to check.
+        new(Opcode.AtomicLoad,        "atomic_load",       F.Load,         T.Int,    R.Ctrl,  R.I64,       R.None,    R.None, Atomic, "all of the type"),
+        new(Opcode.AtomicUload8,      "atomic_uload8",     F.Load,         T.Int,    R.Ctrl,  R.I64,       R.None,    R.None, Atomic, "1 byte, zero-extended"),
+        new(Opcode.AtomicUload16,     "atomic_uload16",    F.Load,         T.Int,    R.Ctrl,  R.I64,       R.None,    R.None, Atomic, "2 bytes, zero-extended"),
+        new(Opcode.AtomicUload32,     "atomic_uload32",    F.Load,         T.I64,    R.Ctrl,  R.I64,       R.None,    R.None, Atomic, "4 bytes, zero-extended"),
+        new(Opcode.AtomicStore,       "atomic_store",      F.Store,        T.Int,    R.None,  R.I64,       R.Ctrl,    R.None, Atomic, "all of b"),
+        new(Opcode.AtomicIstore8,     "atomic_istore8",    F.Store,        T.Int,    R.None,  R.I64,       R.Ctrl,    R.None, Atomic, "low byte of b"),
+        new(Opcode.AtomicIstore16,    "atomic_istore16",   F.Store,        T.Int,    R.None,  R.I64,       R.Ctrl,    R.None, Atomic, "low 2 bytes of b"),
+        new(Opcode.AtomicIstore32,    "atomic_istore32",   F.Store,        T.I64,    R.None,  R.I64,       R.Ctrl,    R.None, Atomic, "low 4 bytes of b"),
+        new(Opcode.AtomicRmw,         "atomic_rmw",        F.AtomicRmw,    T.Int,    R.Ctrl,  R.I64,       R.Ctrl,    R.None, Atomic, "what was there, which becomes the operation of it and b"),
+        new(Opcode.AtomicRmw8,        "atomic_rmw8",       F.AtomicRmw,    T.Int,    R.Ctrl,  R.I64,       R.Ctrl,    R.None, Atomic, "1 byte, zero-extended, likewise"),
+        new(Opcode.AtomicRmw16,       "atomic_rmw16",      F.AtomicRmw,    T.Int,    R.Ctrl,  R.I64,       R.Ctrl,    R.None, Atomic, "2 bytes, zero-extended, likewise"),
+        new(Opcode.AtomicRmw32,       "atomic_rmw32",      F.AtomicRmw,    T.I64,    R.Ctrl,  R.I64,       R.Ctrl,    R.None, Atomic, "4 bytes, zero-extended, likewise"),
+        new(Opcode.AtomicCas,         "atomic_cas",        F.AtomicCas,    T.Int,    R.Ctrl,  R.I64,       R.Ctrl,    R.Ctrl, Atomic, "what was there, which becomes c if it is b"),
+        new(Opcode.AtomicCas8,        "atomic_cas8",       F.AtomicCas,    T.Int,    R.Ctrl,  R.I64,       R.Ctrl,    R.Ctrl, Atomic, "1 byte, zero-extended, likewise; the upper bits of b do not matter"),
+        new(Opcode.AtomicCas16,       "atomic_cas16",      F.AtomicCas,    T.Int,    R.Ctrl,  R.I64,       R.Ctrl,    R.Ctrl, Atomic, "2 bytes, zero-extended, likewise; the upper bits of b do not matter"),
+        new(Opcode.AtomicCas32,       "atomic_cas32",      F.AtomicCas,    T.I64,    R.Ctrl,  R.I64,       R.Ctrl,    R.Ctrl, Atomic, "4 bytes, zero-extended, likewise; the upper bits of b do not matter"),
+        new(Opcode.Fence,             "fence",             F.Fence,       T.None,   R.None,  R.None,     R.None,   R.None, E.Store | E.Barrier, "orders all accesses before it and all after it"),
+
+        // Addresses.
         new(Opcode.StackAddr,     "stack_addr",       F.StackAddr,    T.I64,    R.Ctrl, R.None,     R.None,   R.None, E.None,    "address of a stack slot + offset"),
         new(Opcode.FuncAddr,      "func_addr",        F.FuncAddr,     T.I64,    R.Ctrl, R.None,     R.None,   R.None, E.None,    "address of a function's code"),
 
@@ -264,6 +287,10 @@ public static class OpcodeTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCall(this Opcode op) => (_effects[(int)op] & Ir.Effects.Call) != 0;
 
+    /// <summary>True for atomic accesses; not for <c>fence</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAtomic(this Opcode op) => op is >= Opcode.AtomicLoad and <= Opcode.AtomicCas32;
+
     /// <summary>True for iconst, f32const, f64const and vconst.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsConstant(this Opcode op) => op <= Opcode.Vconst;
@@ -276,15 +303,15 @@ public static class OpcodeTable
         or Opcode.VsextmulLow or Opcode.VsextmulHigh or Opcode.VuextmulLow or Opcode.VuextmulHigh
         or Opcode.Vand or Opcode.Vor or Opcode.Vxor or Opcode.Vfadd or Opcode.Vfmul or Opcode.X86Pmulhrsw;
 
-    /// <summary>Bytes that a load or store of the opcode touches, given its controlling type and shape.</summary>
+    /// <summary>Bytes that a memory access of the opcode touches, given its controlling type and shape.</summary>
     public static int AccessByteCount(this Opcode op, IrType type, LaneShape lanes) => op switch
     {
         Opcode.VloadSplat or Opcode.VloadZero => lanes.LaneBits() / 8,
         Opcode.VloadSextend or Opcode.VloadUextend => 8,
-        Opcode.Uload8 or Opcode.Sload8 or Opcode.Istore8 => 1,
-        Opcode.Uload16 or Opcode.Sload16 or Opcode.Istore16 => 2,
-        Opcode.Uload32 or Opcode.Sload32 or Opcode.Istore32 => 4,
-        _ => type.ByteCount(), // load, store
+        Opcode.Uload8 or Opcode.Sload8 or Opcode.Istore8 or Opcode.AtomicUload8 or Opcode.AtomicIstore8 or Opcode.AtomicRmw8 or Opcode.AtomicCas8 => 1,
+        Opcode.Uload16 or Opcode.Sload16 or Opcode.Istore16 or Opcode.AtomicUload16 or Opcode.AtomicIstore16 or Opcode.AtomicRmw16 or Opcode.AtomicCas16 => 2,
+        Opcode.Uload32 or Opcode.Sload32 or Opcode.Istore32 or Opcode.AtomicUload32 or Opcode.AtomicIstore32 or Opcode.AtomicRmw32 or Opcode.AtomicCas32 => 4,
+        _ => type.ByteCount(), // whole values
     };
 
     /// <summary>The type that a rule names for an instruction of a controlling type and shape; none for the rules that allow several.</summary>

@@ -133,6 +133,7 @@ public sealed class EncodingTests
         Instruction instruction = decoder.Decode();
         string context = $"{row.Op}: {row.Syntax} = {Convert.ToHexString(code, 0, length)} decodes to {instruction}";
         Assert.True(decoder.LastError == DecoderError.None && instruction.Length == length, context);
+        Assert.True(instruction.HasLockPrefix == row.Encoding.Is(EncodingFlags.Lock), context);
         Assert.True(MnemonicOf(row, condition) == instruction.Mnemonic.ToString().ToLowerInvariant(), context);
         CheckOperands(row, reg, vvvv, rmRegister, address, immediate, instruction, context);
     }
@@ -157,7 +158,7 @@ public sealed class EncodingTests
             Form.Exchange => "MR",
             Form.RmUse => row.Mnemonic == "test" ? "MR" : "RM",
             Form.Rmi or Form.RmiTied => "RMI",
-            Form.MrMem or Form.MrDef => "MR",
+            Form.MrMem or Form.MrDef or Form.MrTied or Form.Cmpxchg => "MR",
             Form.MiTied or Form.MiMem or Form.MiUse or Form.MiDef => "MI",
             Form.MTied or Form.MDef or Form.MUse or Form.MulWide or Form.DivWide => "M",
             Form.McTied => "MC",

@@ -269,6 +269,29 @@ public static class InstEmitters
     /// <summary>Stores the low 4 bytes of an i64.</summary>
     public static Inst Istore32(this FunctionBuilder b, MemFlags flags, Value value, Value address, int offset) => b.Store(Opcode.Istore32, flags, value, address, offset);
 
+    /// <summary>Any atomic load opcode.</summary>
+    public static Value AtomicLoad(this FunctionBuilder b, Opcode op, IrType type, MemFlags flags, Value address, int offset) => b.Load(op, type, flags, address, offset);
+
+    /// <summary>Any atomic store opcode.</summary>
+    public static Inst AtomicStore(this FunctionBuilder b, Opcode op, MemFlags flags, Value value, Value address, int offset) => b.Store(op, flags, value, address, offset);
+
+    /// <summary>Any atomic read-modify-write opcode; what was there before.</summary>
+    public static Value AtomicRmw(this FunctionBuilder b, Opcode op, AtomicOp operation, MemFlags flags, Value operand, Value address, int offset)
+    {
+        IrType type = b.TypeOf(operand);
+        return b.Append(new InstData { Op = op, Type = type, AtomicOp = operation, A = address, B = operand, MemFlags = flags, Offset = offset }, type);
+    }
+
+    /// <summary>Any atomic compare-and-swap opcode; what was there before.</summary>
+    public static Value AtomicCas(this FunctionBuilder b, Opcode op, MemFlags flags, Value expected, Value replacement, Value address, int offset)
+    {
+        IrType type = b.TypeOf(expected);
+        return b.Append(new InstData { Op = op, Type = type, A = address, B = expected, C = replacement, MemFlags = flags, Offset = offset }, type);
+    }
+
+    /// <summary>Orders all memory accesses.</summary>
+    public static Inst Fence(this FunctionBuilder b) => b.Append(new InstData { Op = Opcode.Fence });
+
     /// <summary>Address of a stack slot + offset.</summary>
     public static Value StackAddr(this FunctionBuilder b, StackSlot slot, int offset = 0) =>
         b.Append(new InstData { Op = Opcode.StackAddr, Type = IrType.I64, StackSlot = slot, Offset = offset }, IrType.I64);

@@ -207,6 +207,7 @@ public sealed class IrInterpreter
             InstData data = _dfg.Insts[inst];
             Effects effects = data.Op.Effects();
             if ((effects & Effects.Call) != 0) return ExecuteCall(inst, data);
+            if ((effects & Effects.Barrier) != 0) return data.Op == Opcode.Fence ? InterpreterEnd.Returned : ExecuteAtomic(inst, data);
             if ((effects & Effects.Load) != 0) return ExecuteLoad(inst, data);
             if ((effects & Effects.Store) != 0) return ExecuteStore(data);
             switch (data.Op)
@@ -302,6 +303,31 @@ public sealed class IrInterpreter
             Span<byte> raw = stackalloc byte[16];
             BinaryPrimitives.WriteUInt128LittleEndian(raw, Get(data.B).Bits);
             raw[..bytes.Length].CopyTo(bytes);
+            return InterpreterEnd.Returned;
+        }
+
+        // One thread interprets, so an access in one piece is an atomic one.
+        private readonly InterpreterEnd ExecuteAtomic(Inst inst, in InstData data)
+        {
+            long address = unchecked(Get(data.A).Imm + data.Offset);
+            Span<byte> bytes = interpreter.Access(address, data.AccessByteCount);
+            if (bytes.IsEmpty) return Fault(data, address);
+            if (address % bytes.Length != 0) return interpreter.Misbehave($"{data.Op} at 0x{address:x} is not aligned");
+            Span<byte> raw = stackalloc byte[8];
+            raw.Clear();
+            bytes.CopyTo(raw);
+            ulong before = BinaryPrimitives.ReadUInt64LittleEndian(raw);
+            ulong mask = ulong.MaxValue >> (64 - 8 * bytes.Length);
+            ulong after = data.Op.Format() switch
+            {
+                InstFormat.Store => (ulong)Get(data.B).Bits,
+                InstFormat.AtomicRmw => data.AtomicOp.Apply(before, (ulong)Get(data.B).Bits),
+                InstFormat.AtomicCas => before == ((ulong)Get(data.B).Bits & mask) ? (ulong)Get(data.C).Bits : before,
+                _ => before, // a load
+            };
+            BinaryPrimitives.WriteUInt64LittleEndian(raw, after);
+            raw[..bytes.Length].CopyTo(bytes);
+            if (data.ResultType != IrType.None) Set(inst, new IrValue(data.Type, before));
             return InterpreterEnd.Returned;
         }
 

@@ -113,6 +113,23 @@ public static class ScalarSemantics
             case Opcode.Istore8:
             case Opcode.Istore16:
             case Opcode.Istore32:
+            case Opcode.AtomicLoad:
+            case Opcode.AtomicUload8:
+            case Opcode.AtomicUload16:
+            case Opcode.AtomicUload32:
+            case Opcode.AtomicStore:
+            case Opcode.AtomicIstore8:
+            case Opcode.AtomicIstore16:
+            case Opcode.AtomicIstore32:
+            case Opcode.AtomicRmw:
+            case Opcode.AtomicRmw8:
+            case Opcode.AtomicRmw16:
+            case Opcode.AtomicRmw32:
+            case Opcode.AtomicCas:
+            case Opcode.AtomicCas8:
+            case Opcode.AtomicCas16:
+            case Opcode.AtomicCas32:
+            case Opcode.Fence:
             case Opcode.StackAddr:
             case Opcode.FuncAddr:
             case Opcode.Call:

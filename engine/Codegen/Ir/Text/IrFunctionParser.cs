@@ -326,6 +326,18 @@ internal sealed class IrFunctionParser : IrWords
                 ParseAddress(ref tokens, ref data);
                 data.B = ParseNextOperand(ref tokens, 1);
                 break;
+            case InstFormat.AtomicRmw:
+                data.AtomicOp = ParseAtomicOp(ref tokens);
+                ParseAddress(ref tokens, ref data);
+                data.B = ParseNextOperand(ref tokens, 1);
+                break;
+            case InstFormat.AtomicCas:
+                ParseAddress(ref tokens, ref data);
+                data.B = ParseNextOperand(ref tokens, 1);
+                data.C = ParseNextOperand(ref tokens, 2);
+                break;
+            case InstFormat.Fence:
+                break;
             case InstFormat.StackAddr:
                 data.StackSlot = Find(_slots, ref tokens);
                 data.Offset = ParseOffset(ref tokens);

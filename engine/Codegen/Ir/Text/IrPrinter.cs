@@ -212,6 +212,21 @@ public sealed class IrPrinter
                 _out.Append(", ");
                 PrintValue(data.B);
                 break;
+            case InstFormat.AtomicRmw:
+                _out.Append(' ').Append(data.AtomicOp.Mnemonic());
+                PrintAddress(data);
+                _out.Append(", ");
+                PrintValue(data.B);
+                break;
+            case InstFormat.AtomicCas:
+                PrintAddress(data);
+                _out.Append(", ");
+                PrintValue(data.B);
+                _out.Append(", ");
+                PrintValue(data.C);
+                break;
+            case InstFormat.Fence:
+                break;
             case InstFormat.StackAddr:
                 _out.Append(' ').Append(data.StackSlot);
                 PrintOffset(data.Offset);

@@ -107,6 +107,17 @@ internal abstract class IrWords
         return default;
     }
 
+    protected AtomicOp ParseAtomicOp(ref IrTokens tokens)
+    {
+        for (AtomicOp op = AtomicOp.Add; op <= AtomicOp.Xchg; op++)
+        {
+            if (tokens.TryEat(op.Mnemonic())) return op;
+        }
+
+        Fail(tokens, "atomic operation expected");
+        return default;
+    }
+
     protected void Eat(ref IrTokens tokens, string token)
     {
         if (!tokens.TryEat(token)) Fail(tokens, $"'{token}' expected");

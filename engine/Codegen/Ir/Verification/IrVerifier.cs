@@ -227,6 +227,9 @@ public sealed class IrVerifier
                 if (!_func.Constants.Contains(data.Constant)) Error($"{data.Constant} does not exist");
                 else if ((_func.Constants[data.Constant] & ~ShuffleMaskBits) != 0) Error("the mask has a byte above 31");
                 break;
+            case InstFormat.AtomicRmw:
+                if (data.AtomicOp > AtomicOp.Xchg) Error("there is no such atomic operation");
+                break;
             case InstFormat.StackAddr:
                 if (!_func.StackSlots.Contains(data.StackSlot)) Error($"{data.StackSlot} does not exist");
                 break;
@@ -254,6 +257,8 @@ public sealed class IrVerifier
             case InstFormat.Ternary:
             case InstFormat.Load:
             case InstFormat.Store:
+            case InstFormat.AtomicCas:
+            case InstFormat.Fence:
             case InstFormat.Jump:
             case InstFormat.Brif:
             case InstFormat.BrTable:

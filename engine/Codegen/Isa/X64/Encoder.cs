@@ -90,6 +90,7 @@ public static class Encoder
         }
         else
         {
+            if (row.Is(EncodingFlags.Lock)) code[at++] = 0xF0;
             if (row.Prefix != 0) code[at++] = row.Prefix;
             int rex = (row.Flags & EncodingFlags.W) != 0 ? 0x48 : 0;
             if (modRm)

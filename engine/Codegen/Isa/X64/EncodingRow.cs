@@ -90,6 +90,9 @@ public enum EncodingFlags : ushort
 
     /// <summary>There is a ModRM byte.</summary>
     ModRm = 1 << 10,
+
+    /// <summary>There is a lock prefix.</summary>
+    Lock = 1 << 11,
 }
 
 /// <summary>What the encoder needs to know of a row, packed.</summary>
@@ -179,7 +182,8 @@ internal ref struct EncodingParser(Form form)
         if (token.EndsWith("+cc", StringComparison.Ordinal)) _result.Flags |= EncodingFlags.Condition;
         byte value = Hex(token.AsSpan(0, 2));
         bool vex = _result.Is(EncodingFlags.Vex);
-        if (!vex && _result.Map == 0 && _result.Opcode == 0 && value is 0x66 or 0xF3 or 0xF2 && _result.Prefix == 0) _result.Prefix = value;
+        if (!vex && value == 0xF0) _result.Flags |= EncodingFlags.Lock;
+        else if (!vex && _result.Map == 0 && _result.Opcode == 0 && value is 0x66 or 0xF3 or 0xF2 && _result.Prefix == 0) _result.Prefix = value;
         else if (!vex && value == 0x0F && _result.Map == 0) _result.Map = 1;
         else if (!vex && _result.Map == 1 && value is 0x38 or 0x3A && _result.Opcode == 0) _result.Map = (byte)(value == 0x38 ? 2 : 3);
         else _result.Opcode = value;
@@ -202,7 +206,7 @@ internal ref struct EncodingParser(Form form)
     private readonly char FieldOf(int position) => _result.Form switch
     {
         Form.Rm or Form.RmTied or Form.RmUse or Form.Rmi or Form.RmiTied or Form.RmMask or Form.Exchange => "RM-"[position],
-        Form.MrMem or Form.MrDef or Form.MriDef or Form.MriMem => "MR-"[position],
+        Form.MrMem or Form.MrTied or Form.Cmpxchg or Form.MrDef or Form.MriDef or Form.MriMem => "MR-"[position],
         Form.MiTied or Form.MiMem or Form.MiUse or Form.MiDef or Form.MTied or Form.MDef or Form.MUse or Form.McTied
             or Form.MulWide or Form.DivWide => "M-"[position],
         Form.Rvm or Form.Rvmi or Form.Rvmr or Form.RvmTied => "RVM-"[position],
@@ -211,7 +215,7 @@ internal ref struct EncodingParser(Form form)
         Form.Vm or Form.Vmi => "VM-"[position],
         Form.Oi or Form.Zero => "R-"[position],
         Form.None or Form.SignFill or Form.Relative or Form.Nop or Form.Args or Form.Rets or Form.Call or Form.CallIndirect
-            or Form.Jump or Form.JumpIf or Form.JumpTable or Form.Trap or Form.TrapIf => '-',
+            or Form.Jump or Form.JumpIf or Form.JumpTable or Form.Trap or Form.TrapIf or Form.RmwLoop => '-',
     };
 
     private void ParseRegister(string text, EncodingFlags isFloat, EncodingFlags isByte)

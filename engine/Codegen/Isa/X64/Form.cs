@@ -22,6 +22,15 @@ public enum Form : byte
     /// <summary>M is memory, R is read: a store or a read-modify-write.</summary>
     MrMem,
 
+    /// <summary>M is memory, R is read and written: both change places, or more.</summary>
+    MrTied,
+
+    /// <summary>M is memory, rax and R are read, rax is written: <c>cmpxchg m, r</c>.</summary>
+    Cmpxchg,
+
+    /// <summary>M is memory: rax becomes its old value, its new one is computed from that and V in a loop; needs a temporary.</summary>
+    RmwLoop,
+
     /// <summary>M is a written register, R is read: <c>movd r32, xmm</c>.</summary>
     MrDef,
 

@@ -295,6 +295,22 @@ internal sealed class X64Emission
                 }
 
                 break;
+            case Form.MrTied:
+                cursor.Next();
+                rm = Resolve(inst, ref cursor);
+                reg = cursor.Register();
+                break;
+            case Form.Cmpxchg:
+                cursor.Next();
+                reg = cursor.Register();
+                rm = Resolve(inst, ref cursor);
+                break;
+            case Form.RmwLoop:
+                vvvv = cursor.Register();
+                rm = Resolve(inst, ref cursor);
+                cursor.Next();
+                WriteRmwLoop(inst, rm, vvvv, cursor.Register());
+                return;
             case Form.Rvm or Form.Rvmi:
                 vvvv = cursor.Register();
                 rm = Resolve(inst, ref cursor);
@@ -379,6 +395,24 @@ internal sealed class X64Emission
         }
 
         WriteWithFixups(inst.Op, inst, reg, vvvv, rm, immediate);
+    }
+
+    // rax = [m]; do { temporary = rax op operand; } while ([m] != rax, which becomes [m]; else [m] = temporary)
+    private void WriteRmwLoop(in X64Inst inst, in RegMem memory, int operand, int temporary)
+    {
+        int width = (inst.Op - X64Op.AtomicAnd8) & 3;
+        X64Op load = width switch { 0 => X64Op.Movzx32Rm8, 1 => X64Op.Movzx32Rm16, 2 => X64Op.Mov32Rm, _ => X64Op.Mov64Rm };
+        X64Op operation = inst.Op < X64Op.AtomicOr8 ? X64Op.And64Rm : inst.Op < X64Op.AtomicXor8 ? X64Op.Or64Rm : X64Op.Xor64Rm;
+        int rax = X64Registers.Rax.Encoding;
+        MachLabel again = _buffer.NewLabel();
+        if (inst.Trap != 0) _buffer.AddTrap(new TrapCode(inst.Trap));
+        Write(load, 0, rax, 0, memory, 0);
+        _buffer.Bind(again);
+        Write(X64Op.Mov64Rm, 0, temporary, 0, RegMem.Register(rax), 0);
+        Write(operation, 0, temporary, 0, RegMem.Register(operand), 0);
+        if (inst.Trap != 0) _buffer.AddTrap(new TrapCode(inst.Trap));
+        Write(X64Op.LockCmpxchg8Mr + width, 0, temporary, 0, memory, 0);
+        JumpIf(Cc.Ne, again);
     }
 
     private RegMem Resolve(in X64Inst inst, ref Cursor cursor)

@@ -123,7 +123,8 @@ internal struct RmOperand
 /// Exceptions. RmUse and MrMem: R is read. MrDef: V is read. McTied: X is the count. MulWide: V is rax before, R rax after,
 /// X rdx after. DivWide: V is rax and Displacement (a register id) rdx before, R rax and X rdx after. SignFill: V is rax, R
 /// rdx. Call, CallIndirect, Args and Rets: Immediate and R.Id are start and count of their operands in the list;
-/// Displacement of a Call is its FuncRef. Rvmr, RvmTied and RmMask: Immediate is a further register, see Fourth. JumpTable: M is the target. Mov64Oi: Displacement is the high half of the
+/// Displacement of a Call is its FuncRef. Rvmr, RvmTied, RmMask, Cmpxchg and RmwLoop: Immediate is a further register, see
+/// Fourth. Cmpxchg: V is rax before, R rax after. RmwLoop: V is read, R is rax after. JumpTable: M is the target. Mov64Oi: Displacement is the high half of the
 /// immediate.
 /// </remarks>
 internal struct X64Inst : IMachineInst
@@ -161,7 +162,7 @@ internal struct X64Inst : IMachineInst
     /// <summary>Immediate.</summary>
     public int Immediate;
 
-    /// <summary>The mask of Rvmr and RmMask, the tied source of RvmTied: a register's id in the immediate.</summary>
+    /// <summary>The mask of Rvmr and RmMask, the tied source of RvmTied, the replacement of Cmpxchg, the temporary of RmwLoop: a register's id in the immediate.</summary>
     public readonly VReg Fourth => new((uint)Immediate);
 
     /// <summary>The first condition.</summary>

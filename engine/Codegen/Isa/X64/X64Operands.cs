@@ -37,6 +37,24 @@ internal static class X64Operands
                 CollectRm(code, inst, row);
                 code.AddOperand(Operand.DefReuse(inst.R, 0));
                 break;
+            case Form.MrTied:
+                code.AddOperand(Operand.Use(inst.V));
+                CollectRm(code, inst, row);
+                code.AddOperand(Operand.DefReuse(inst.R, 0));
+                break;
+            case Form.Cmpxchg:
+                code.AddOperand(Operand.UseFixed(inst.V, X64Registers.Rax));
+                code.AddOperand(Operand.Use(inst.Fourth));
+                CollectRm(code, inst, row);
+                code.AddOperand(Operand.DefFixed(inst.R, X64Registers.Rax));
+                break;
+            case Form.RmwLoop:
+                // What is written is written before the last read of the rest: early defs share no register with it.
+                code.AddOperand(Operand.Use(inst.V));
+                CollectRm(code, inst, row);
+                code.AddOperand(Operand.DefFixedEarly(inst.R, X64Registers.Rax));
+                code.AddOperand(Operand.DefEarly(inst.Fourth));
+                break;
             case Form.Rvm or Form.Rvmi:
                 code.AddOperand(Operand.Use(inst.V));
                 CollectRm(code, inst, row);

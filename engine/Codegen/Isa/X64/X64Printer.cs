@@ -97,6 +97,7 @@ internal static class X64Printer
         }
 
         if (any) text.Append(" = ");
+        if (row.Encoding.Is(EncodingFlags.Lock)) text.Append("lock ");
         text.Append(mnemonic.Length == 0 ? "nop" : mnemonic);
         string width = Width(row);
         if (width.Length != 0) text.Append('.').Append(width);
@@ -123,7 +124,7 @@ internal static class X64Printer
     private static void AppendUses(StringBuilder text, in X64Inst inst, in EncodingRow row, ReadOnlySpan<Operand> operands, int start, Allocation? allocation)
     {
         bool list = inst.Encoding.Form is Form.Call or Form.Args or Form.Rets;
-        bool fourth = inst.Encoding.Form is Form.Rvmr or Form.RvmTied or Form.RmMask;
+        bool fourth = inst.Encoding.Form is Form.Rvmr or Form.RvmTied or Form.RmMask or Form.Cmpxchg or Form.RmwLoop;
         bool memory = !list && inst.Kind != RmKind.Register && row.Encoding.Form is not (Form.Oi or Form.DivWide);
         int addressParts = memory && inst.Kind == RmKind.BaseIndex ? (inst.M.Id != 0 ? 1 : 0) + (inst.X.Id != 0 ? 1 : 0) : 0;
         bool first = true;
@@ -136,7 +137,7 @@ internal static class X64Printer
 
         // Memory operands stand behind a register that comes first, before the rest.
         int before = row.Encoding.Form is Form.Rm or Form.Rmi or Form.Rmv or Form.Vm or Form.MiMem or Form.MiUse or Form.MUse or Form.JumpTable or Form.CallIndirect ? 0
-            : row.Encoding.Form == Form.RvmTied ? 2 : 1;
+            : row.Encoding.Form is Form.RvmTied or Form.Cmpxchg ? 2 : 1;
         int seen = 0;
         for (int i = 0; i < operands.Length; i++)
         {

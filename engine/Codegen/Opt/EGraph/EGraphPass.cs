@@ -103,6 +103,11 @@ internal sealed class EGraphPass : RuleContext
             if (data.Op.Format() == InstFormat.CondTrap) VisitConditionalTrap(inst);
             else VisitComputation(inst);
         }
+        else if ((effects & Effects.Barrier) != 0)
+        {
+            if (data.Op.IsAtomic()) _memory.FoldAddress(inst);
+            _memory.WriteAll();
+        }
         else if ((effects & Effects.Load) != 0)
         {
             VisitLoad(inst);

@@ -5,8 +5,8 @@ using Kiln.Foundation.Entities;
 namespace Kiln.Codegen.Opt.Memory;
 
 /// <summary>
-/// Which regions each loop writes, as masks over <see cref="RegionNumbering"/>; a call or a store without
-/// region writes all. Also numbers the regions of the function. One walk over the instructions.
+/// Which regions each loop writes, as masks over <see cref="RegionNumbering"/>; a call, a barrier or a store
+/// without region writes all. Also numbers the regions of the function. One walk over the instructions.
 /// </summary>
 internal sealed class LoopMemoryEffects
 {
@@ -36,7 +36,7 @@ internal sealed class LoopMemoryEffects
             {
                 ref InstData data = ref func.Dfg.Insts[inst];
                 Effects effects = data.Op.Effects();
-                if ((effects & Effects.Call) != 0) written = ulong.MaxValue;
+                if ((effects & (Effects.Call | Effects.Barrier)) != 0) written = ulong.MaxValue;
                 else if ((effects & Effects.Store) != 0) written |= MaskOf(Regions.Number(data.MemFlags.Region));
                 else if ((effects & Effects.Load) != 0) Regions.Number(data.MemFlags.Region);
             }

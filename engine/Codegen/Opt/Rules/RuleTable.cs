@@ -83,6 +83,8 @@ internal static class RuleTable
             or Opcode.Load or Opcode.Uload8 or Opcode.Sload8 or Opcode.Uload16 or Opcode.Sload16 or Opcode.Uload32 or Opcode.Sload32
             or Opcode.VloadSplat or Opcode.VloadZero or Opcode.VloadSextend or Opcode.VloadUextend
             or Opcode.Store or Opcode.Istore8 or Opcode.Istore16 or Opcode.Istore32
+            or Opcode.AtomicLoad or Opcode.AtomicUload8 or Opcode.AtomicUload16 or Opcode.AtomicUload32 or Opcode.AtomicStore or Opcode.AtomicIstore8 or Opcode.AtomicIstore16 or Opcode.AtomicIstore32
+            or Opcode.AtomicRmw or Opcode.AtomicRmw8 or Opcode.AtomicRmw16 or Opcode.AtomicRmw32 or Opcode.AtomicCas or Opcode.AtomicCas8 or Opcode.AtomicCas16 or Opcode.AtomicCas32 or Opcode.Fence
             or Opcode.StackAddr or Opcode.FuncAddr or Opcode.Call or Opcode.CallIndirect
             or Opcode.Jump or Opcode.Brif or Opcode.BrTable or Opcode.Return or Opcode.Trap or Opcode.Trapz or Opcode.Trapnz => default,
     };

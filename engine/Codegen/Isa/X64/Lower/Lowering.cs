@@ -241,6 +241,9 @@ internal sealed class Lowering
             case Opcode.Store or Opcode.Istore8 or Opcode.Istore16 or Opcode.Istore32:
                 MemoryRules.LowerStore(this, data);
                 break;
+            case >= Opcode.AtomicLoad and <= Opcode.Fence:
+                AtomicRules.Lower(this, inst, data);
+                break;
             case Opcode.Jump or Opcode.Brif or Opcode.BrTable or Opcode.Trap or Opcode.Trapz or Opcode.Trapnz:
                 ControlRules.Lower(this, inst, data);
                 break;
