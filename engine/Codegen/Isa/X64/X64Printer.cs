@@ -148,10 +148,8 @@ internal static class X64Printer
                 first = false;
                 written = true;
                 i += addressParts - 1;
-                if (addressParts == 0) i--;
                 addressParts = 0;
                 seen++;
-                if (i < 0 || i >= operands.Length || operands[i].IsDef) continue;
                 continue;
             }
 

@@ -14,6 +14,7 @@ internal static class VectorBitRules
         {
             case Opcode.Vand: VectorArithmeticRules.Binary(x, data, dst, X64Op.Pand, commutative: true); break;
             case Opcode.Vandnot: AndNot(x, data, dst); break;
+            case Opcode.Vor or Opcode.Vxor when TryRotation(x, data, dst): break;
             case Opcode.Vor: VectorArithmeticRules.Binary(x, data, dst, X64Op.Por, commutative: true); break;
             case Opcode.Vxor: VectorArithmeticRules.Binary(x, data, dst, X64Op.Pxor, commutative: true); break;
             case Opcode.Vnot: Not(x, data, dst); break;
@@ -34,6 +35,28 @@ internal static class VectorBitRules
     {
         RmOperand kept = x.UseVector(data.A);
         x.Vector(X64Op.Pandn, dst, x.RegOf(data.B), kept);
+    }
+
+    // (v << k) | (v >> (width - k)) for whole bytes is one shuffle.
+    private static bool TryRotation(Lowering x, in InstData data, VReg dst)
+    {
+        if (!IsShift(x, data.A, out InstData left) || !IsShift(x, data.B, out InstData right)) return false;
+        if (left.Op == Opcode.Vushr) (left, right) = (right, left);
+        if (left.Op != Opcode.Vishl || right.Op != Opcode.Vushr || left.A != right.A || left.Lanes != right.Lanes) return false;
+        int width = left.Lanes.LaneBits();
+        if (!x.IsConst(left.B, out long by) || !x.IsConst(right.B, out long back)) return false;
+        int count = (int)by & (width - 1);
+        if (count == 0 || (count & 7) != 0 || count + ((int)back & (width - 1)) != width) return false;
+        VectorShuffleRules.RotateBytes(x, dst, x.RegOf(left.A), width / 8, count / 8);
+        return true;
+    }
+
+    private static bool IsShift(Lowering x, Value value, out InstData shift)
+    {
+        Inst inst = x.Dfg.DefInst(value);
+        bool found = inst.Id != 0 && x.Dfg.Op(inst) is Opcode.Vishl or Opcode.Vushr && x.UsesOf(value) == 1 && !x.IsDemanded(value);
+        shift = found ? x.Dfg.Insts[inst] : default;
+        return found;
     }
 
     // One blend if every byte of the mask is all ones or all zeros, as comparisons give; else (a & c) | (b & ~c).
@@ -62,15 +85,10 @@ internal static class VectorBitRules
 
         if (IsByteMask(x, mask))
         {
-            // not m ? a : b => m ? b : a
-            if (x.Is(mask, Opcode.Vnot, out Inst not))
-            {
-                mask = x.Dfg.Insts[not].A;
-                (a, b) = (b, a);
-            }
-
+            VReg choice = ByteMask(x, mask, out bool complemented);
+            if (complemented) (a, b) = (b, a);
             RmOperand yes = x.UseVector(a);
-            x.Vector(X64Op.Pblendvb, dst, x.RegOf(b), yes, (int)x.RegOf(mask).Id);
+            x.Vector(X64Op.Pblendvb, dst, x.RegOf(b), yes, (int)choice.Id);
             return;
         }
 
@@ -86,6 +104,28 @@ internal static class VectorBitRules
         bool constant = x.Is(mask, Opcode.Vconst, out Inst inst);
         bits = constant ? x.Function.Constants[x.Dfg.Insts[inst].Constant] : 0;
         return constant;
+    }
+
+    // A register with the mask, or with its complement where that is cheaper and nothing else needs the mask.
+    private static VReg ByteMask(Lowering x, Value mask, out bool complemented)
+    {
+        complemented = false;
+        while (x.Is(mask, Opcode.Vnot, out Inst not))
+        {
+            mask = x.Dfg.Insts[not].A;
+            complemented = !complemented;
+        }
+
+        if (x.Is(mask, Opcode.Vicmp, out Inst inst) && x.UsesOf(mask) == 1 && !x.IsDemanded(mask)
+            && VectorCompareRules.HasCheaperComplement(x, x.Dfg.Insts[inst], out InstData complement))
+        {
+            complemented = !complemented;
+            VReg opposite = x.NewVector();
+            VectorCompareRules.Lower(x, complement, opposite);
+            return opposite;
+        }
+
+        return x.RegOf(mask);
     }
 
     private static bool IsByteMask(Lowering x, Value mask)
@@ -113,25 +153,37 @@ internal static class VectorBitRules
     /// <summary>Emits what sets the flags for a vany_true or vall_true.</summary>
     public static FlagsCondition Test(Lowering x, in InstData test)
     {
+        bool all = test.Op == Opcode.VallTrue;
+        if (IsComparison(x, test.A, test.Lanes)) return TestMask(x, ByteMask(x, test.A, out bool complemented), all, complemented);
         VReg a = x.RegOf(test.A);
-        if (test.Op == Opcode.VanyTrue)
+        if (!all)
         {
             x.VectorMr(X64Op.Ptest, a, a);
             return new FlagsCondition(Cc.Ne);
         }
 
-        // All bits of a comparison's lanes are set: ptest's carry says that a has every bit of the other.
-        Inst inst = x.Dfg.DefInst(test.A);
-        if (inst.Id != 0 && x.Dfg.Op(inst) is Opcode.Vicmp or Opcode.Vfcmp && x.Dfg.Insts[inst].Lanes.LaneBits() == test.Lanes.LaneBits())
-        {
-            x.VectorMr(X64Op.Ptest, Ones(x), a);
-            return new FlagsCondition(Cc.B);
-        }
-
+        // No lane is zero.
         VReg zeros = x.NewVector();
         x.Vector(X64Op.Pcmpeqb + 2 * (test.Lanes - LaneShape.I8x16), zeros, Zero(x), a);
-        x.VectorMr(X64Op.Ptest, zeros, zeros);
-        return new FlagsCondition(Cc.E);
+        return TestMask(x, zeros, all: true, complemented: true);
+    }
+
+    // A comparison with lanes at least as wide, so that no lane of the test is partly set.
+    private static bool IsComparison(Lowering x, Value value, LaneShape lanes)
+    {
+        Inst inst = x.Dfg.DefInst(value);
+        return inst.Id != 0 && x.Dfg.Op(inst) is Opcode.Vicmp or Opcode.Vfcmp && x.Dfg.Insts[inst].Lanes.LaneBits() >= lanes.LaneBits();
+    }
+
+    // Whether all or any bytes of a mask (or of its complement) are set: a bit a byte, compared with all or none. With
+    // the jump that is one instruction less for the processor than ptest.
+    private static FlagsCondition TestMask(Lowering x, VReg mask, bool all, bool complemented)
+    {
+        VReg bits = x.NewInt();
+        x.VectorRm(X64Op.Pmovmskb, bits, mask);
+        if (all == complemented) x.Mr(X64Op.Test32Mr, bits, bits);
+        else x.MemImm(X64Op.Cmp32Mi32, bits, 0xFFFF);
+        return new FlagsCondition(all ? Cc.E : Cc.Ne);
     }
 
     private static void Mask(Lowering x, in InstData data, VReg dst)

@@ -45,6 +45,26 @@ internal static class VectorCompareRules
         }
     }
 
+    /// <summary>
+    /// True for a comparison whose complement is cheaper, because the comparison itself would be made of it; then
+    /// <paramref name="complement"/> is the comparison with the opposite relation.
+    /// </summary>
+    public static bool HasCheaperComplement(Lowering x, in InstData compare, out InstData complement)
+    {
+        complement = compare;
+        if (compare.Op != Opcode.Vicmp) return false;
+        complement.IntCC = compare.IntCC.Inverse();
+        bool quads = compare.Lanes == LaneShape.I64x2;
+        return compare.IntCC switch
+        {
+            IntCC.Ne => true,
+            IntCC.Ugt => !TryNeighbour(x, compare.B, compare.Lanes, 1, out _),
+            IntCC.Ult => !TryNeighbour(x, compare.B, compare.Lanes, -1, out _),
+            IntCC.Sge or IntCC.Sle => quads,
+            IntCC.Eq or IntCC.Sgt or IntCC.Slt or IntCC.Uge or IntCC.Ule => false,
+        };
+    }
+
     private static void Not(Lowering x, VReg dst, VReg source) => x.Vector(X64Op.Pxor, dst, Ones(x), source);
 
     private static void Greater(Lowering x, VReg dst, Value a, Value b, int step, bool quads)

@@ -60,14 +60,15 @@ internal static class VectorShuffleRules
             if (mask[i] < 16) fromA++;
         }
 
+        int uses = a == b ? 2 : 1;
         if (fromA == 16)
         {
-            OneSource(x, dst, a, mask);
+            OneSource(x, dst, a, uses, mask);
         }
         else if (fromA == 0)
         {
             Exchange(mask);
-            OneSource(x, dst, b, mask);
+            OneSource(x, dst, b, uses, mask);
         }
         else if (IsZero(x, b))
         {
@@ -115,8 +116,12 @@ internal static class VectorShuffleRules
 
     // One source.
 
-    private static void OneSource(Lowering x, VReg dst, Value source, ReadOnlySpan<byte> mask)
+    private static void OneSource(Lowering x, VReg dst, Value source, int uses, Span<byte> mask)
     {
+        while (TryCompose(x, ref source, ref uses, mask))
+        {
+        }
+
         if (MovesWhole(mask, 4))
         {
             int immediate = Immediate32(mask);
@@ -137,6 +142,28 @@ internal static class VectorShuffleRules
         else if (IsInterleaving(mask, 2, 0, 0, out high)) x.Vector(high ? X64Op.Punpckhwd : X64Op.Punpcklwd, dst, register, register);
         else if (IsRotation(mask, 15)) x.Vector(X64Op.Palignr, dst, register, register, mask[0]);
         else x.Vector(X64Op.Pshufb, dst, register, Pool(x, FromBytes(mask)));
+    }
+
+    // A shuffle of a shuffle that nothing else needs is one shuffle, if what is left takes from one source only.
+    private static bool TryCompose(Lowering x, ref Value source, ref int uses, Span<byte> mask)
+    {
+        if (!x.Is(source, Opcode.Vshuffle, out Inst inst) || x.UsesOf(source) != uses || x.IsDemanded(source)) return false;
+        InstData inner = x.Dfg.Insts[inst];
+        UInt128 constant = x.Function.Constants[inner.Constant];
+        Span<byte> composed = stackalloc byte[16];
+        int second = 0;
+        for (int i = 0; i < 16; i++)
+        {
+            composed[i] = (byte)(constant >> (8 * mask[i]));
+            if (composed[i] >= 16) second++;
+            if (inner.A == inner.B) composed[i] &= 15;
+        }
+
+        if (inner.A != inner.B && second is not (0 or 16)) return false;
+        for (int i = 0; i < 16; i++) mask[i] = (byte)(composed[i] & 15);
+        source = second == 16 ? inner.B : inner.A;
+        uses = inner.A == inner.B ? 2 : 1;
+        return true;
     }
 
     // The first `size` bytes everywhere.
@@ -255,7 +282,7 @@ internal static class VectorShuffleRules
     private static bool TryLanes32(Lowering x, VReg dst, Value a, Value b, ReadOnlySpan<byte> mask)
     {
         if (!MovesWhole(mask, 4)) return false;
-        bool FromB(ReadOnlySpan<byte> m, int lane) => m[4 * lane] >= 16;
+        static bool FromB(ReadOnlySpan<byte> m, int lane) => m[4 * lane] >= 16;
         int immediate = Immediate32(mask);
         if (FromB(mask, 0) == FromB(mask, 1) && FromB(mask, 2) == FromB(mask, 3))
         {
@@ -300,6 +327,14 @@ internal static class VectorShuffleRules
         VReg permuted = x.NewVector();
         x.VectorRm(X64Op.Pshufd, permuted, x.UseVector(source), immediate);
         return permuted;
+    }
+
+    /// <summary>dst = each lane of <paramref name="laneBytes"/> bytes rotated left by whole bytes.</summary>
+    public static void RotateBytes(Lowering x, VReg dst, VReg source, int laneBytes, int bytes)
+    {
+        Span<byte> mask = stackalloc byte[16];
+        for (int i = 0; i < 16; i++) mask[i] = (byte)((i & -laneBytes) + ((i - bytes) & (laneBytes - 1)));
+        x.Vector(X64Op.Pshufb, dst, source, Pool(x, FromBytes(mask)));
     }
 
     // Every other byte or 16-bit lane of both sources: cleared or shifted to half a lane, then packed.
