@@ -12,7 +12,7 @@ public enum Opcode : byte
     Iconst, F32const, F64const, Vconst,
 
     // Integer arithmetic and bits.
-    Iadd, Isub, Imul, Udiv, Sdiv, Urem, Srem,
+    Iadd, Isub, Imul, Udiv, Sdiv, Urem, Srem, Umulhi, Smulhi,
     Band, Bor, Bxor, Ishl, Ushr, Sshr, Rotl, Rotr,
     Clz, Ctz, Popcnt,
 

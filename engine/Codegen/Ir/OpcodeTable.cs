@@ -48,6 +48,8 @@ public static class OpcodeTable
         new(Opcode.Sdiv,          "sdiv",             F.Binary,       T.Int,    R.Ctrl, R.Ctrl,     R.Ctrl,   R.None, E.CanTrap, "a / b signed, truncating; trap 7 if b = 0, trap 6 if MIN / -1"),
         new(Opcode.Urem,          "urem",             F.Binary,       T.Int,    R.Ctrl, R.Ctrl,     R.Ctrl,   R.None, E.CanTrap, "a mod b unsigned; trap 7 if b = 0"),
         new(Opcode.Srem,          "srem",             F.Binary,       T.Int,    R.Ctrl, R.Ctrl,     R.Ctrl,   R.None, E.CanTrap, "a mod b, sign of a; MIN mod -1 = 0; trap 7 if b = 0"),
+        new(Opcode.Umulhi,        "umulhi",           F.Binary,       T.I64,    R.Ctrl, R.Ctrl,     R.Ctrl,   R.None, E.None,    "high half of the unsigned 128-bit product a * b"),
+        new(Opcode.Smulhi,        "smulhi",           F.Binary,       T.I64,    R.Ctrl, R.Ctrl,     R.Ctrl,   R.None, E.None,    "high half of the signed 128-bit product a * b"),
         new(Opcode.Band,          "band",             F.Binary,       T.Int,    R.Ctrl, R.Ctrl,     R.Ctrl,   R.None, E.None,    "bitwise and"),
         new(Opcode.Bor,           "bor",              F.Binary,       T.Int,    R.Ctrl, R.Ctrl,     R.Ctrl,   R.None, E.None,    "bitwise or"),
         new(Opcode.Bxor,          "bxor",             F.Binary,       T.Int,    R.Ctrl, R.Ctrl,     R.Ctrl,   R.None, E.None,    "bitwise exclusive or"),
@@ -297,7 +299,7 @@ public static class OpcodeTable
 
     /// <summary>True for instructions whose operands A and B may change places.</summary>
     public static bool IsCommutative(this Opcode op) => op is
-        Opcode.Iadd or Opcode.Imul or Opcode.Band or Opcode.Bor or Opcode.Bxor or Opcode.Fadd or Opcode.Fmul
+        Opcode.Iadd or Opcode.Imul or Opcode.Umulhi or Opcode.Smulhi or Opcode.Band or Opcode.Bor or Opcode.Bxor or Opcode.Fadd or Opcode.Fmul
         or Opcode.Viadd or Opcode.Vimul or Opcode.VsaddSat or Opcode.VuaddSat
         or Opcode.Vsmin or Opcode.Vumin or Opcode.Vsmax or Opcode.Vumax or Opcode.Vuavgr or Opcode.Vq15mulrSat or Opcode.Vsdot
         or Opcode.VsextmulLow or Opcode.VsextmulHigh or Opcode.VuextmulLow or Opcode.VuextmulHigh

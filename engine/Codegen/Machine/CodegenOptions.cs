@@ -50,9 +50,6 @@ public sealed record CodegenOptions
     /// <summary>Frames of more bytes touch each of their pages in the prologue, in order from the top.</summary>
     public int ProbeThreshold { get; init; } = 16 * 1024;
 
-    /// <summary>Replace division by a constant by multiplication.</summary>
-    public bool MagicDivision { get; init; } = true;
-
     /// <summary>Measure each pass; see <see cref="CompilationContext.Timings"/>.</summary>
     public bool CollectTimings { get; init; }
 }

@@ -85,33 +85,14 @@ internal static class NumericTranslation
         t.Push(b.Binary(op, b.Binary(op, xHigh, yHigh), carry));
     }
 
-    /// <summary>
-    /// <c>i64.mul_wide_s</c> and <c>_u</c>. The high half is put together from four products of 32-bit halves
-    /// (Hacker's Delight, 8-2); a signed one is the unsigned one minus each operand where the other is negative.
-    /// </summary>
+    /// <summary><c>i64.mul_wide_s</c> and <c>_u</c>: the low half, then the high.</summary>
     public static void MultiplyWide(Translation t, bool signed)
     {
         FunctionBuilder b = t.Builder;
         Value y = t.Pop();
         Value x = t.Pop();
-        Value thirtyTwo = b.I64Const(32);
-        Value mask = b.I64Const(0xFFFF_FFFF);
-        Value x0 = b.Band(x, mask);
-        Value x1 = b.Ushr(x, thirtyTwo);
-        Value y0 = b.Band(y, mask);
-        Value y1 = b.Ushr(y, thirtyTwo);
-        Value middle = b.Iadd(b.Imul(x1, y0), b.Ushr(b.Imul(x0, y0), thirtyTwo));
-        Value other = b.Iadd(b.Imul(x0, y1), b.Band(middle, mask));
-        Value high = b.Iadd(b.Iadd(b.Imul(x1, y1), b.Ushr(middle, thirtyTwo)), b.Ushr(other, thirtyTwo));
-        if (signed)
-        {
-            Value sixtyThree = b.I64Const(63);
-            high = b.Isub(high, b.Band(b.Sshr(x, sixtyThree), y));
-            high = b.Isub(high, b.Band(b.Sshr(y, sixtyThree), x));
-        }
-
         t.Push(b.Imul(x, y));
-        t.Push(high);
+        t.Push(signed ? b.Smulhi(x, y) : b.Umulhi(x, y));
     }
 
     private static Value Canonicalize(FunctionBuilder b, Value x)

@@ -62,6 +62,12 @@ public static class InstEmitters
     /// <summary>x * y.</summary>
     public static Value Imul(this FunctionBuilder b, Value x, Value y) => b.Binary(Opcode.Imul, x, y);
 
+    /// <summary>umulhi</summary>
+    public static Value Umulhi(this FunctionBuilder b, Value x, Value y) => b.Binary(Opcode.Umulhi, x, y);
+
+    /// <summary>smulhi</summary>
+    public static Value Smulhi(this FunctionBuilder b, Value x, Value y) => b.Binary(Opcode.Smulhi, x, y);
+
     /// <summary>x / y unsigned; traps.</summary>
     public static Value Udiv(this FunctionBuilder b, Value x, Value y) => b.Binary(Opcode.Udiv, x, y);
 

@@ -1,3 +1,4 @@
+using System;
 using System.Numerics;
 using Kiln.Foundation.Diagnostics;
 
@@ -33,6 +34,8 @@ internal static class IntegerSemantics
             case Opcode.Iadd: return unchecked(x + y);
             case Opcode.Isub: return unchecked(x - y);
             case Opcode.Imul: return unchecked(x * y);
+            case Opcode.Umulhi: return (long)Math.BigMul((ulong)x, (ulong)y, out _);
+            case Opcode.Smulhi: return Math.BigMul(x, y, out _);
             case Opcode.Band: return x & y;
             case Opcode.Bor: return x | y;
             case Opcode.Bxor: return x ^ y;

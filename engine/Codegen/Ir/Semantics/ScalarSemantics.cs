@@ -33,6 +33,8 @@ public static class ScalarSemantics
             case Opcode.Iadd:
             case Opcode.Isub:
             case Opcode.Imul:
+            case Opcode.Umulhi:
+            case Opcode.Smulhi:
             case Opcode.Band:
             case Opcode.Bor:
             case Opcode.Bxor:

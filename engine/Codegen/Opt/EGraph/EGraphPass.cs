@@ -59,6 +59,7 @@ internal sealed class EGraphPass : RuleContext
         Dfg = func.Dfg;
         Constants = func.Constants;
         Depth = 0;
+        Facts.Begin(Dfg);
         _nodes.Clear();
         _table.Clear();
         _scopes.Clear();
@@ -144,6 +145,7 @@ internal sealed class EGraphPass : RuleContext
             }
         }
 
+        Facts.Learn(result, data);
         Share(inst, data, result);
     }
 
@@ -191,8 +193,10 @@ internal sealed class EGraphPass : RuleContext
         Inst inst = Dfg.MakeInst(data, ResultType(data));
         _func.Layout.InsertBefore(inst, _cursor);
         _func.SetSourceLoc(inst, _func.SourceLocOf(_cursor));
+        Value result = Dfg.FirstResult(inst);
+        Facts.Learn(result, data);
         if (Has(OptFlags.Gvn)) _nodes.Add(data, inst);
-        return Dfg.FirstResult(inst);
+        return result;
     }
 
     // A constant operand of what commutes goes right. True if something changed.
@@ -345,12 +349,32 @@ internal sealed class EGraphPass : RuleContext
             Inst def = Dfg.DefInst(condition);
             if (def.IsNone()) return condition;
 
-            // (x != 0) ⇒ x
             ref InstData data = ref Dfg.Insts[def];
+            if (IsShiftedMask(data, out Value shifted, out long mask))
+            {
+                // ((x >> k) & c) ⇒ x & (c << k)
+                return Build(new InstData { Op = Opcode.Band, Type = IrType.I32, A = shifted, B = Build(ConstantData.Int(IrType.I32, mask)) });
+            }
+
+            // (x != 0) ⇒ x
             if (data.Op != Opcode.Icmp || data.Type != IrType.I32 || data.IntCC != IntCC.Ne) return condition;
             if (!KnownConditions.IsZero(Dfg, data.B)) return condition;
             condition = Dfg.Resolve(data.A);
         }
+    }
+
+    private bool IsShiftedMask(in InstData data, out Value shifted, out long mask)
+    {
+        shifted = default;
+        mask = 0;
+        if (data.Op != Opcode.Band || data.Type != IrType.I32 || !TryScalar(data.B, out long kept)) return false;
+        Inst def = Dfg.DefInst(data.A);
+        if (def.IsNone()) return false;
+        ref InstData shift = ref Dfg.Insts[def];
+        if (shift.Op != Opcode.Ushr || !TryScalar(shift.B, out long count) || (ulong)(uint)kept << (int)(count & 31) > uint.MaxValue) return false;
+        shifted = shift.A;
+        mask = (int)((uint)kept << (int)(count & 31));
+        return true;
     }
 
     private void LearnFromEntry(Block block)
@@ -371,6 +395,7 @@ internal sealed class EGraphPass : RuleContext
         _memory.FoldAddress(inst);
         InstData data = Dfg.Insts[inst];
         Value result = Dfg.FirstResult(inst);
+        Facts.Learn(result, data);
         if (data.MemFlags.IsPureLoad && !data.MemFlags.Volatile) Share(inst, data, result);
         else if (_memory.TryForward(data, result, out Value known)) Replace(inst, result, known);
     }

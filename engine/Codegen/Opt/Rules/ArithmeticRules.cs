@@ -2,7 +2,7 @@ using Kiln.Codegen.Ir;
 
 namespace Kiln.Codegen.Opt.Rules;
 
-/// <summary>Rules for sums, products and quotients of integers. Constants of commutative operations are on the right.</summary>
+/// <summary>Rules for sums and products of integers. Constants of commutative operations are on the right.</summary>
 internal static class ArithmeticRules
 {
     public static Value Iadd(in Node n) => n switch
@@ -32,6 +32,9 @@ internal static class ArithmeticRules
         { Type: IrType.I64, Y: { Op: Opcode.Iadd, Y: { IsConst: true } c } y } => n.Emit(Opcode.Iadd, n.Emit(Opcode.Iadd, n.A, y.A), c.Value),
         { Type: IrType.I64, X: { Op: Opcode.Iadd, Y: { IsConst: true } c } x, Y.IsConst: false } => n.Emit(Opcode.Iadd, n.Emit(Opcode.Iadd, x.A, n.B), c.Value),
 
+        // (x ^ -1) + c ⇒ (c - 1) - x
+        { X: { Op: Opcode.Bxor, Y: { IsConst: true, Imm: -1 } } x, Y: { IsConst: true } c } => n.Emit(Opcode.Isub, n.Const(unchecked(c.Imm - 1)), x.A),
+
         // x + x ⇒ x << 1
         _ when n.A == n.B => n.Emit(Opcode.Ishl, n.A, n.Const(1)),
 
@@ -45,6 +48,9 @@ internal static class ArithmeticRules
 
         // x - c ⇒ x + (-c), so that sums need be matched only
         { Y: { IsConst: true } c } => n.Emit(Opcode.Iadd, n.A, n.Const(unchecked(-c.Imm))),
+
+        // -1 - x ⇒ x ^ -1
+        { X: { IsConst: true, Imm: -1 } } => n.Emit(Opcode.Bxor, n.B, n.A),
 
         // x - (0 - y) ⇒ x + y
         { Y: { Op: Opcode.Isub, X: { IsConst: true, Imm: 0 } } y } => n.Emit(Opcode.Iadd, n.A, y.B),
@@ -92,45 +98,6 @@ internal static class ArithmeticRules
 
         // (x << c) * d ⇒ x * (d << c)
         { X: { Op: Opcode.Ishl, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Imul, x.A, n.Emit(Opcode.Ishl, n.B, c.Value)),
-
-        _ => default,
-    };
-
-    // Rules for divisions may drop a trap only where there is none: the divisor is a constant other than 0.
-
-    public static Value Udiv(in Node n) => n switch
-    {
-        // x / 1 ⇒ x
-        { Y: { IsConst: true, Imm: 1 } } => n.A,
-
-        // x / 2ᵏ ⇒ x >> k
-        { Y: var y } when y.IsPow2(out int k) => n.Emit(Opcode.Ushr, n.A, n.Const(k)),
-
-        // (x >> c) / d ⇒ no rule: the product d << c may overflow
-
-        _ => default,
-    };
-
-    public static Value Urem(in Node n) => n switch
-    {
-        // x mod 2ᵏ ⇒ x & (2ᵏ - 1)
-        { Y: var y } when y.IsPow2(out int k) => n.Emit(Opcode.Band, n.A, n.Const((1L << k) - 1)),
-
-        _ => default,
-    };
-
-    public static Value Sdiv(in Node n) => n switch
-    {
-        // x / 1 ⇒ x
-        { Y: { IsConst: true, Imm: 1 } } => n.A,
-
-        _ => default,
-    };
-
-    public static Value Srem(in Node n) => n switch
-    {
-        // x mod 1 ⇒ 0, x mod -1 ⇒ 0
-        { Y: { IsConst: true, Imm: 1 or -1 } } => n.Const(0),
 
         _ => default,
     };

@@ -22,6 +22,9 @@ internal static class BitRules
         // x & c ⇒ x, where c keeps every bit that x can have
         { Y: { IsConst: true } c, X: var x } when CoversAllBits(x, c) => n.A,
 
+        // (x >> k) & c ⇒ (x & (c << k)) >> k is not a rule: extracting a field, the mask is the shorter for coming last.
+        // (x & c) >> k is rewritten to that form (ShiftRules).
+
         // (x | c) & d ⇒ x & d, where d drops every bit of c
         { X: { Op: Opcode.Bor, Y: { IsConst: true } c } x, Y: { IsConst: true } d } when (c.Imm & d.Imm) == 0 => n.Emit(Opcode.Band, x.A, n.B),
 
@@ -60,6 +63,13 @@ internal static class BitRules
         // (x | c) | d ⇒ x | (c | d)
         { X: { Op: Opcode.Bor, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Bor, x.A, n.Const(c.Imm | d.Imm)),
 
+        // x | c ⇒ x + c, where they have no bit in common: the sum can go into an address
+        { X: var x, Y: { IsConst: true } c } when (x.PossibleOnes() & (ulong)c.Imm & Mask(n)) == 0 => n.Emit(Opcode.Iadd, n.A, n.B),
+
+        // (x << k) | y ⇒ (x << k) + y, likewise: one lea for k up to 3
+        { X: { Op: Opcode.Ishl, Y: { IsConst: true, Imm: >= 1 and <= 3 } } x, Y: { IsConst: false } y } when (x.PossibleOnes() & y.PossibleOnes()) == 0 => n.Emit(Opcode.Iadd, n.A, n.B),
+        { X: { IsConst: false } x, Y: { Op: Opcode.Ishl, Y: { IsConst: true, Imm: >= 1 and <= 3 } } y } when (x.PossibleOnes() & y.PossibleOnes()) == 0 => n.Emit(Opcode.Iadd, n.A, n.B),
+
         // x | (x & y) ⇒ x
         { Y: { Op: Opcode.Band } y } when y.A == n.A || y.B == n.A => n.A,
         { X: { Op: Opcode.Band } x } when x.A == n.B || x.B == n.B => n.B,
@@ -96,9 +106,7 @@ internal static class BitRules
         _ => default,
     };
 
-    private static bool CoversAllBits(in Node x, in Node c)
-    {
-        ulong mask = c.Type == IrType.I32 ? (uint)c.Imm : (ulong)c.Imm;
-        return (KnownRange.Ones(x.MaxUnsigned()) & ~mask & (c.Type == IrType.I32 ? uint.MaxValue : ulong.MaxValue)) == 0;
-    }
+    private static bool CoversAllBits(in Node x, in Node c) => (x.PossibleOnes() & ValueFacts.BitsUpTo(x.MaxUnsigned()) & ~(ulong)c.Imm) == 0;
+
+    private static ulong Mask(in Node n) => n.Type == IrType.I32 ? uint.MaxValue : ulong.MaxValue;
 }

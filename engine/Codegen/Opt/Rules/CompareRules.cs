@@ -36,6 +36,13 @@ internal static class CompareRules
         // x + c == d ⇒ x == d - c
         { X: { Op: Opcode.Iadd, Y: { IsConst: true } c } x, Y: var d } => n.EmitIcmp(n.IntCC, n.Type, x.A, n.Const(unchecked(d.Imm - c.Imm))),
 
+        // (x & 2ᵏ) == 2ᵏ ⇒ (x & 2ᵏ) != 0
+        { X: { Op: Opcode.Band, Y: { IsConst: true } c }, Y: var d } when c.Imm == d.Imm && c.IsPow2(out _) => n.EmitIcmp(n.IntCC.Inverse(), n.Type, n.A, n.Const(0)),
+
+        // x >> k == 0 ⇒ x < 2ᵏ
+        { X: { Op: Opcode.Ushr, Y: { IsConst: true } k } x, Y.Imm: 0 } when (k.Imm & (n.Bits - 1)) is >= 1 and <= 30
+            => n.EmitIcmp(n.IntCC == IntCC.Eq ? IntCC.Ult : IntCC.Uge, n.Type, x.A, n.Const(1L << (int)(k.Imm & (n.Bits - 1)))),
+
         // x - y == 0 ⇒ x == y, x ^ y == 0 ⇒ x == y
         { X: { Op: Opcode.Isub or Opcode.Bxor } x, Y.Imm: 0 } => n.EmitIcmp(n.IntCC, n.Type, x.A, x.B),
 
@@ -51,6 +58,15 @@ internal static class CompareRules
         long least = n.Type == IrType.I32 ? int.MinValue : long.MinValue;
         long greatest = n.Type == IrType.I32 ? int.MaxValue : long.MaxValue;
         long c = n.Y.Imm;
+
+        // Of what is not negative both orders are the same; a negative number is less than that.
+        if (n.IntCC.IsSigned() && n.X.MaxUnsigned() <= (ulong)greatest)
+        {
+            return c >= 0
+                ? n.EmitIcmp(Unsigned(n.IntCC), n.Type, n.A, n.B)
+                : n.Const(IrType.I32, n.IntCC is IntCC.Sgt or IntCC.Sge ? 1 : 0);
+        }
+
         return n.IntCC switch
         {
             IntCC.Ult when c == 0 => n.Const(IrType.I32, 0),

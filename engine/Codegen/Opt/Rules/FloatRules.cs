@@ -38,8 +38,43 @@ internal static class FloatRules
         _ => default,
     };
 
+    // A sum or difference of a NaN may be any quiet NaN, so these need not keep its sign.
+    public static Value Fadd(in Node n) => n switch
+    {
+        // x + -y ⇒ x - y
+        { Y: { Op: Opcode.Fneg } y } => n.Emit(Opcode.Fsub, n.A, y.A),
+        { X: { Op: Opcode.Fneg } x } => n.Emit(Opcode.Fsub, n.B, x.A),
+        _ => default,
+    };
+
+    public static Value Fsub(in Node n) => n switch
+    {
+        // x - -y ⇒ x + y
+        { Y: { Op: Opcode.Fneg } y } => n.Emit(Opcode.Fadd, n.A, y.A),
+        _ => default,
+    };
+
+    // From an integer: the narrower conversion, and the signed one, are one instruction.
+
+    public static Value FcvtFromSint(in Node n) => n switch
+    {
+        { X: { Op: Opcode.Sextend } x } => n.Emit(Opcode.FcvtFromSint, x.A),
+        _ => default,
+    };
+
+    public static Value FcvtFromUint(in Node n) => n switch
+    {
+        { X: { Op: Opcode.Uextend } x } => n.Emit(Opcode.FcvtFromUint, x.A),
+        { X: { ValueType: IrType.I64 } x } when x.MaxUnsigned() <= long.MaxValue => n.Emit(Opcode.FcvtFromSint, n.A),
+        { X: { ValueType: IrType.I32 } x } when x.MaxUnsigned() <= int.MaxValue => n.Emit(Opcode.FcvtFromSint, n.A),
+        _ => default,
+    };
+
     public static Value Fmul(in Node n) => n switch
     {
+        // -x * -y ⇒ x * y
+        { X: { Op: Opcode.Fneg } x, Y: { Op: Opcode.Fneg } y } => n.Emit(Opcode.Fmul, x.A, y.A),
+
         // x * 2 ⇒ x + x, which is exact in the same cases
         { Y: { Op: Opcode.F64const, Imm: 0x4000000000000000 } } => n.Emit(Opcode.Fadd, n.A, n.A),
         { Y: { Op: Opcode.F32const, Imm: 0x40000000 } } => n.Emit(Opcode.Fadd, n.A, n.A),
@@ -48,6 +83,9 @@ internal static class FloatRules
 
     public static Value Fdiv(in Node n) => n switch
     {
+        // -x / -y ⇒ x / y
+        { X: { Op: Opcode.Fneg } x, Y: { Op: Opcode.Fneg } y } => n.Emit(Opcode.Fdiv, x.A, y.A),
+
         // x / 2ᵏ ⇒ x * 2⁻ᵏ, where both are normal numbers: scaling rounds the same
         { Y: { Op: Opcode.F64const } c } when ReciprocalOfPow2(c.Imm, 52, 0x7FF, out long r) => n.Emit(Opcode.Fmul, n.A, n.ConstFloat(r)),
         { Y: { Op: Opcode.F32const } c } when ReciprocalOfPow2(c.Imm, 23, 0xFF, out long r) => n.Emit(Opcode.Fmul, n.A, n.ConstFloat(r)),

@@ -102,8 +102,11 @@ internal readonly ref struct Node
         return IsConst && BitOperations.IsPow2(imm);
     }
 
-    /// <summary>An upper bound of the integer value, unsigned in its type's width, as far as it is easily seen.</summary>
-    public ulong MaxUnsigned() => KnownRange.MaxUnsigned(this, 3);
+    /// <summary>An upper bound of the integer value, unsigned in its type's width, as far as it is known.</summary>
+    public ulong MaxUnsigned() => _context.Facts.Max(Value);
+
+    /// <summary>All bits that the integer value may have, as far as it is known.</summary>
+    public ulong PossibleOnes() => _context.Facts.Ones(Value);
 
     // What rules build. The result is of this node's type unless another is given.
 

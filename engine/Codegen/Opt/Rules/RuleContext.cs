@@ -15,6 +15,9 @@ internal abstract class RuleContext
     /// <summary>The graph of the function.</summary>
     public DataFlowGraph Dfg = null!;
 
+    /// <summary>What is known of values.</summary>
+    public readonly ValueFacts Facts = new();
+
     /// <summary>How deep builds are nested now.</summary>
     public int Depth;
 

@@ -10,10 +10,10 @@ internal static class RuleTable
         Opcode.Iadd => ArithmeticRules.Iadd(n),
         Opcode.Isub => ArithmeticRules.Isub(n),
         Opcode.Imul => ArithmeticRules.Imul(n),
-        Opcode.Udiv => ArithmeticRules.Udiv(n),
-        Opcode.Sdiv => ArithmeticRules.Sdiv(n),
-        Opcode.Urem => ArithmeticRules.Urem(n),
-        Opcode.Srem => ArithmeticRules.Srem(n),
+        Opcode.Udiv => DivisionRules.Udiv(n),
+        Opcode.Sdiv => DivisionRules.Sdiv(n),
+        Opcode.Urem => DivisionRules.Urem(n),
+        Opcode.Srem => DivisionRules.Srem(n),
         Opcode.Band => BitRules.Band(n),
         Opcode.Bor => BitRules.Bor(n),
         Opcode.Bxor => BitRules.Bxor(n),
@@ -30,20 +30,23 @@ internal static class RuleTable
         Opcode.Ireduce => ExtendRules.Ireduce(n),
         Opcode.Icmp => CompareRules.Icmp(n),
         Opcode.Select => SelectRules.Select(n),
+        Opcode.Fadd => FloatRules.Fadd(n),
+        Opcode.Fsub => FloatRules.Fsub(n),
         Opcode.Fmul => FloatRules.Fmul(n),
         Opcode.Fdiv => FloatRules.Fdiv(n),
         Opcode.Fcopysign => FloatRules.Fcopysign(n),
         Opcode.Fabs => FloatRules.Fabs(n),
         Opcode.Fneg => FloatRules.Fneg(n),
         Opcode.Bitcast => FloatRules.Bitcast(n),
+        Opcode.FcvtFromSint => FloatRules.FcvtFromSint(n),
+        Opcode.FcvtFromUint => FloatRules.FcvtFromUint(n),
 
         // Folded when constant, nothing more to know.
-        Opcode.Clz or Opcode.Ctz or Opcode.Popcnt or Opcode.Fcmp
-            or Opcode.Fadd or Opcode.Fsub or Opcode.Fmin or Opcode.Fmax
+        Opcode.Umulhi or Opcode.Smulhi or Opcode.Clz or Opcode.Ctz or Opcode.Popcnt or Opcode.Fcmp
+            or Opcode.Fmin or Opcode.Fmax
             or Opcode.Fsqrt or Opcode.Fceil or Opcode.Ffloor or Opcode.Ftrunc or Opcode.Fnearest
             or Opcode.Fpromote or Opcode.Fdemote
-            or Opcode.FcvtToSint or Opcode.FcvtToUint or Opcode.FcvtToSintSat or Opcode.FcvtToUintSat
-            or Opcode.FcvtFromSint or Opcode.FcvtFromUint => default,
+            or Opcode.FcvtToSint or Opcode.FcvtToUint or Opcode.FcvtToSintSat or Opcode.FcvtToUintSat => default,
 
         // Vectors.
         Opcode.Viadd => VectorRules.Viadd(n),

@@ -32,6 +32,11 @@ internal static class SelectRules
         { X: { Op: Opcode.Icmp, IntCC: IntCC.Eq } c } when (c.A == n.B && c.B == n.C) || (c.A == n.C && c.B == n.B) => n.C,
         { X: { Op: Opcode.Icmp, IntCC: IntCC.Ne } c } when (c.A == n.B && c.B == n.C) || (c.A == n.C && c.B == n.B) => n.B,
 
+        // c ? x + 1 : x ⇒ x + c, c ? x - 1 : x ⇒ x - c, where c is 0 or 1
+        { Type: IrType.I32, X: { IsBool: true }, Y: { Op: Opcode.Iadd, Y: { IsConst: true, Imm: 1 } } y } when y.A == n.C => n.Emit(Opcode.Iadd, n.C, n.A),
+        { Type: IrType.I32, X: { IsBool: true }, Y: { Op: Opcode.Iadd, Y: { IsConst: true, Imm: -1 } } y } when y.A == n.C => n.Emit(Opcode.Isub, n.C, n.A),
+        { Type: IrType.I64, X: { IsBool: true }, Y: { Op: Opcode.Iadd, Y: { IsConst: true, Imm: 1 } } y } when y.A == n.C => n.Emit(Opcode.Iadd, n.C, n.Emit(Opcode.Uextend, n.A)),
+
         // c ? (c ? x : y) : z ⇒ c ? x : z
         { Y: { Op: Opcode.Select } y } when y.A == n.A => n.EmitSelect(n.A, y.B, n.C),
         { Z: { Op: Opcode.Select } z } when z.A == n.A => n.EmitSelect(n.A, n.B, z.C),

@@ -22,6 +22,10 @@ internal static class ShiftRules
         // (x & c) << d ⇒ x << d, where c keeps all bits that stay
         { X: { Op: Opcode.Band, Y: { IsConst: true } c } x, Y: { IsConst: true } d } when ((~c.Imm << Count(n, d)) & AllOnes(n)) == 0 => n.Emit(Opcode.Ishl, x.A, n.B),
 
+        // (x + c) << d ⇒ (x << d) + (c << d), so that the constant ends up in an address
+        { X: { Op: Opcode.Iadd, Y: { IsConst: true, Imm: > -(1 << 27) and < 1 << 27 } c } x, Y: { IsConst: true } d } when Count(n, d) <= 3
+            => n.Emit(Opcode.Iadd, n.Emit(Opcode.Ishl, x.A, n.B), n.Const(c.Imm << Count(n, d))),
+
         // x << (y & (w - 1)) ⇒ x << y
         { Y: { Op: Opcode.Band, Y: { IsConst: true } m } y } when KeepsCount(n, m) => n.Emit(Opcode.Ishl, n.A, y.A),
 
@@ -43,6 +47,9 @@ internal static class ShiftRules
 
         // x >> (y & (w - 1)) ⇒ x >> y
         { Y: { Op: Opcode.Band, Y: { IsConst: true } m } y } when KeepsCount(n, m) => n.Emit(Opcode.Ushr, n.A, y.A),
+
+        // (x & c) >> k ⇒ (x >> k) & (c >> k)
+        { X: { Op: Opcode.Band, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => n.Emit(Opcode.Band, n.Emit(Opcode.Ushr, x.A, n.B), n.Const((long)(((ulong)c.Imm & (ulong)AllOnes(n)) >> Count(n, d)))),
 
         // x >> k ⇒ 0, where x has no bits there
         { X: var x, Y: { IsConst: true } k } when x.MaxUnsigned() >> Count(n, k) == 0 => n.Const(0),
@@ -66,6 +73,9 @@ internal static class ShiftRules
 
         // x >> (y & (w - 1)) ⇒ x >> y
         { Y: { Op: Opcode.Band, Y: { IsConst: true } m } y } when KeepsCount(n, m) => n.Emit(Opcode.Sshr, n.A, y.A),
+
+        // x >> y ⇒ x >>> y, where x is not negative
+        { X: var x } when x.MaxUnsigned() <= (ulong)AllOnes(n) >> 1 => n.Emit(Opcode.Ushr, n.A, n.B),
 
         _ => default,
     };

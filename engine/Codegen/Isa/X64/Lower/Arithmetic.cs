@@ -3,7 +3,7 @@ using Kiln.RegAlloc;
 
 namespace Kiln.Codegen.Isa.X64.Lower;
 
-/// <summary>iadd, isub, imul, band, bor, bxor: immediates, memory operands, lea, BMI1.</summary>
+/// <summary>iadd, isub, imul, umulhi, smulhi, band, bor, bxor: immediates, memory operands, lea, BMI1.</summary>
 internal static class ArithmeticRules
 {
     public static void Lower(Lowering x, in InstData data, VReg dst)
@@ -13,12 +13,17 @@ internal static class ArithmeticRules
             case Opcode.Iadd: Add(x, data, dst); break;
             case Opcode.Isub: Sub(x, data, dst); break;
             case Opcode.Imul: Mul(x, data, dst); break;
+            case Opcode.Umulhi: MulHigh(x, X64Op.Mul64M, data, dst); break;
+            case Opcode.Smulhi: MulHigh(x, X64Op.ImulWide64M, data, dst); break;
             case Opcode.Band: And(x, data, dst); break;
             case Opcode.Bor: Commutative(x, X64Op.Or32Rm, data, dst); break;
             case Opcode.Bxor: Xor(x, data, dst); break;
             default: Lowering.ThrowUnknown(data.Op); break;
         }
     }
+
+    private static void MulHigh(Lowering x, X64Op op, in InstData data, VReg dst) =>
+        x.Emit(new X64Inst { Op = op, R = x.NewInt(), X = dst, V = x.RegOf(data.A), M = x.RegOf(data.B) });
 
     private static int Wide(IrType type) => type == IrType.I64 ? 1 : 0;
 

@@ -155,7 +155,7 @@ internal sealed class Lowering
             case Opcode.Iconst or Opcode.F32const or Opcode.F64const or Opcode.Vconst:
                 ConstantRules.Lower(this, data, dst);
                 break;
-            case >= Opcode.Iadd and <= Opcode.Imul or >= Opcode.Band and <= Opcode.Bxor:
+            case >= Opcode.Iadd and <= Opcode.Imul or Opcode.Umulhi or Opcode.Smulhi or >= Opcode.Band and <= Opcode.Bxor:
                 ArithmeticRules.Lower(this, data, dst);
                 break;
             case >= Opcode.Udiv and <= Opcode.Srem:
