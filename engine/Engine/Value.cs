@@ -103,6 +103,12 @@ public readonly struct Value : IEquatable<Value>
     /// <summary>A 64-bit float.</summary>
     public static implicit operator Value(double value) => FromDouble(value);
 
+    /// <summary>
+    /// Reads a literal in the text format's spelling as a value of a kind: <c>-1</c>, <c>0xff</c>, <c>1.5</c>, <c>nan</c>,
+    /// <c>i32x4 1 2 3 4</c> for a vector, <c>null</c> for a reference. False if the text is none, or out of the kind's range.
+    /// </summary>
+    public static bool TryParse(string text, ValueKind kind, out Value value) => Literals.TryParse(text, kind, out value);
+
     /// <summary>Same kind and same bits (NaNs with equal bits are equal), or the same object.</summary>
     public bool Equals(Value other) =>
         Kind == other.Kind && _low == other._low && _high == other._high && Equals(_reference, other._reference);

@@ -80,7 +80,7 @@ internal static class Values
             (ValueKind.F64, V1.Value.ValueOneofCase.F64Bits) => Value.FromDoubleBits(argument.F64Bits),
             (ValueKind.V128, V1.Value.ValueOneofCase.V128) when argument.V128.Length == 16 => Value.FromV128(Vector128.Create(argument.V128.Span)),
             (ValueKind.FuncRef or ValueKind.ExternRef, V1.Value.ValueOneofCase.Reference) when argument.Reference.IsNull => Value.Default(kind),
-            (_, V1.Value.ValueOneofCase.Literal) => Literals.TryParse(argument.Literal, kind, out Value literal) ? literal : null,
+            (_, V1.Value.ValueOneofCase.Literal) => Value.TryParse(argument.Literal, kind, out Value literal) ? literal : null,
             _ => null,
         };
         return value ?? throw RpcErrors.InvalidField(

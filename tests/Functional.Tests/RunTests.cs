@@ -52,6 +52,14 @@ public sealed class RunTests(SharedDaemon daemon)
     }
 
     [Fact]
+    public async Task Vectors_AsLiteralAndAsBytes_AreLanesLowestFirst()
+    {
+        Value second = new() { V128 = ByteString.CopyFrom(1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0) };
+        RunResult result = await daemon.Client.RunAsync(Guests.Vectors, new RunOptions { Function = "add", Arguments = [Values.Literal("i16x8 0 1 2 3 4 5 6 0x7fff"), second] });
+        Assert.Equal([1, 0, 3, 0, 5, 0, 7, 0, 9, 0, 11, 0, 13, 0, 7, 0x80], result.Outcome.Completed.Results[0].V128.ToByteArray());
+    }
+
+    [Fact]
     public async Task SecondRun_IsAMemoryHit()
     {
         var options = new RunOptions { Function = "count" };

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
@@ -21,10 +22,18 @@ internal static class OutcomeText
         Value.ValueOneofCase.I64 => value.I64.ToString(CultureInfo.InvariantCulture),
         Value.ValueOneofCase.F32Bits => Float(BitConverter.UInt32BitsToSingle(value.F32Bits).ToString("R", CultureInfo.InvariantCulture)),
         Value.ValueOneofCase.F64Bits => Float(BitConverter.UInt64BitsToDouble(value.F64Bits).ToString("R", CultureInfo.InvariantCulture)),
-        Value.ValueOneofCase.V128 => $"v128:{Convert.ToHexStringLower(value.V128.Span)}",
+        Value.ValueOneofCase.V128 => Vector(value.V128.Span),
         Value.ValueOneofCase.Reference => value.Reference.IsNull ? "null" : value.Reference.Type,
         _ => value.Literal,
     };
+
+    // Four lanes, lowest first, as they can be given as an argument.
+    private static string Vector(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder("i32x4");
+        for (; bytes.Length >= 4; bytes = bytes[4..]) text.Append(CultureInfo.InvariantCulture, $" 0x{BinaryPrimitives.ReadUInt32LittleEndian(bytes):x8}");
+        return text.ToString();
+    }
 
     /// <summary>What to say on standard error about a guest that did not end well; null for one that did.</summary>
     public static string? Complaint(Outcome outcome)

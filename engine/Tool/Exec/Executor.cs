@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using System.Text;
 using Kiln.Wasi;
@@ -145,20 +146,8 @@ public static class Executor
         return values;
     }
 
-    private static Value Parse(ValueKind kind, string text)
-    {
-        var culture = System.Globalization.CultureInfo.InvariantCulture;
-        bool ok = true;
-        Value value = kind switch
-        {
-            ValueKind.I32 => int.TryParse(text, culture, out int i) ? i : (ok = uint.TryParse(text, culture, out uint u)) ? (int)u : default(Value),
-            ValueKind.I64 => long.TryParse(text, culture, out long i) ? i : (ok = ulong.TryParse(text, culture, out ulong u)) ? (long)u : default(Value),
-            ValueKind.F32 => (ok = float.TryParse(text, culture, out float f)) ? f : default(Value),
-            ValueKind.F64 => (ok = double.TryParse(text, culture, out double d)) ? Value.FromDouble(d) : default(Value),
-            ValueKind.V128 or ValueKind.FuncRef or ValueKind.ExternRef => throw new ArgumentException($"an argument of type {ExternType.Text(kind)} cannot be given here"),
-        };
-        return ok ? value : throw new ArgumentException($"'{text}' is not a value of type {ExternType.Text(kind)}");
-    }
+    private static Value Parse(ValueKind kind, string text) =>
+        Value.TryParse(text, kind, out Value value) ? value : throw new ArgumentException($"'{text}' is not a value of type {ExternType.Text(kind)}");
 
     private static string Text(Value value) => value.Kind switch
     {
@@ -166,8 +155,12 @@ public static class Executor
         ValueKind.I64 => value.AsInt64().ToString(System.Globalization.CultureInfo.InvariantCulture),
         ValueKind.F32 => value.AsSingle().ToString("R", System.Globalization.CultureInfo.InvariantCulture),
         ValueKind.F64 => value.AsDouble().ToString("R", System.Globalization.CultureInfo.InvariantCulture),
-        ValueKind.V128 or ValueKind.FuncRef or ValueKind.ExternRef => value.ToString(),
+        ValueKind.V128 => Lanes(value.AsV128().AsUInt32()),
+        ValueKind.FuncRef or ValueKind.ExternRef => value.ToString(),
     };
+
+    // As it can be given as an argument.
+    private static string Lanes(Vector128<uint> lanes) => $"i32x4 0x{lanes[0]:x8} 0x{lanes[1]:x8} 0x{lanes[2]:x8} 0x{lanes[3]:x8}";
 
     // Up to trailing white space, as the corpus asks.
     private static bool OutputIsExpected(ExecRequest request, byte[] output)

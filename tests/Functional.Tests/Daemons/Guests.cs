@@ -25,6 +25,11 @@ internal static class Guests
             (i32.add (i32.const 1) (call $deep (local.get 0)))))
         """);
 
+    /// <summary>Adds lanes.</summary>
+    public static byte[] Vectors { get; } = Text("""
+        (module (func (export "add") (param v128 v128) (result v128) (i16x8.add (local.get 0) (local.get 1))))
+        """);
+
     /// <summary>Copies standard input to standard output until its end, then exits with 7.</summary>
     public static byte[] Echo { get; } = Text("""
         (module $echo

@@ -2,9 +2,9 @@ using System;
 using System.Globalization;
 using System.Numerics;
 
-namespace Kiln.Service.Rpc;
+namespace Kiln;
 
-/// <summary>Reads number literals in the text format's spelling: signs, hexadecimal, underscores, hexadecimal floats, inf and nan.</summary>
+/// <summary>Reads literals in the text format's spelling: signs, hexadecimal, underscores, hexadecimal floats, inf and nan, vectors by their lanes.</summary>
 internal static class Literals
 {
     /// <summary>Reads a literal as a kind of value; null is the literal of references.</summary>
@@ -35,6 +35,11 @@ internal static class Literals
                 value = Value.FromDouble(exact);
                 return ok;
 
+            case ValueKind.V128:
+                ok = TryParseVector(text, out UInt128 vector);
+                value = new Value(ValueKind.V128, (ulong)vector, (ulong)(vector >> 64));
+                return ok;
+
             case ValueKind.FuncRef or ValueKind.ExternRef:
                 value = Value.Default(kind);
                 return text == "null";
@@ -42,6 +47,42 @@ internal static class Literals
             default:
                 return false;
         }
+    }
+
+    // What stands behind v128.const: a shape and its lanes, lane 0 first.
+    private static bool TryParseVector(string text, out UInt128 vector)
+    {
+        vector = 0;
+        string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (words.Length == 0) return false;
+        (int bits, bool isFloat) = words[0] switch
+        {
+            "i8x16" => (8, false),
+            "i16x8" => (16, false),
+            "i32x4" => (32, false),
+            "i64x2" => (64, false),
+            "f32x4" => (32, true),
+            "f64x2" => (64, true),
+            _ => (0, false), // no shape
+        };
+        if (bits == 0 || words.Length != 1 + (128 / bits)) return false;
+        for (int i = 0; i < 128 / bits; i++)
+        {
+            ulong lane;
+            if (isFloat)
+            {
+                if (!TryParseFloat(words[i + 1], out double exact, out float single)) return false;
+                lane = bits == 32 ? BitConverter.SingleToUInt32Bits(single) : BitConverter.DoubleToUInt64Bits(exact);
+            }
+            else if (!TryParseInteger(words[i + 1], bits, out lane))
+            {
+                return false;
+            }
+
+            vector |= (UInt128)(lane & (ulong.MaxValue >> (64 - bits))) << (i * bits);
+        }
+
+        return true;
     }
 
     private static bool TryParseInteger(string text, int bits, out ulong value)
