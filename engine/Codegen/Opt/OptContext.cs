@@ -30,6 +30,8 @@ public sealed class OptContext
 
     internal DeadCodePass DeadCode { get; } = new();
 
+    internal LoopStepPass LoopSteps { get; } = new();
+
     internal ElaborationPass Elaboration { get; } = new();
 
     internal IrVerifier Verifier { get; } = new();

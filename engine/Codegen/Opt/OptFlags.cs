@@ -43,8 +43,11 @@ public enum OptFlags
     /// <inheritdoc cref="UnreachableBlocks"/>
     DeadStores = 1 << 10,
 
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    LoopSteps = 1 << 11,
+
     /// <summary>Everything.</summary>
-    All = (1 << 11) - 1,
+    All = (1 << 12) - 1,
 
     /// <summary>What makes nodes without a place, so that elaboration must follow.</summary>
     Nodes = Simplify | Gvn | Licm | Remat,
@@ -71,6 +74,7 @@ public static class OptPassTable
         new(OptFlags.Licm,              "licm",               "loop-invariant computations are moved in front of the loop"),
         new(OptFlags.LoopExits,         "loop-exits",         "loops test the value that they pass to the next iteration"),
         new(OptFlags.DeadCode,          "dead-code",          "computations and parameters that nothing needs are removed"),
+        new(OptFlags.LoopSteps,         "loop-steps",         "what reads a loop's counter behind its step reads the step instead"),
         new(OptFlags.Remat,             "remat",              "constants are made again in each block that uses them"),
     ];
 

@@ -72,6 +72,12 @@ public static class OptimizationPipeline
 
             if (verify) Verify(func, context, "elaboration");
         }
+
+        if (Has(OptFlags.LoopSteps))
+        {
+            context.LoopSteps.Run(func, context.Cfg, context.Dominators, context.Loops);
+            if (verify) Verify(func, context, "loop-steps");
+        }
     }
 
     private static void ComputeAnalyses(IrFunction func, OptContext context)
