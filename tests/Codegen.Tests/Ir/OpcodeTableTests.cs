@@ -100,4 +100,44 @@ public sealed class OpcodeTableTests
             }
         }
     }
+
+    [Fact]
+    public void VectorSemantics_EveryVectorOpcode_EvaluatesForEachShape()
+    {
+        int shapes = 0;
+        foreach (OpcodeRow row in OpcodeTable.Rows)
+        {
+            if (row.Lanes != LaneSet.None) Assert.Equal(IrTypeSet.V128, row.Types);
+            for (LaneShape lanes = LaneShape.None; lanes <= LaneShape.F64x2; lanes++)
+            {
+                if (row.Lanes == LaneSet.None ? lanes != LaneShape.None : !row.Lanes.Contains(lanes)) continue;
+                var data = new InstData { Op = row.Op, Type = IrType.V128, Lanes = lanes };
+                if (VectorSemantics.Covers(row.Op))
+                {
+                    VectorSemantics.Evaluate(data, 1, 1, 1);
+                    shapes++;
+                }
+                else if (row.Lanes != LaneSet.None)
+                {
+                    VectorSemantics.Load(data, new byte[data.AccessByteCount]);
+                }
+            }
+        }
+
+        Assert.True(shapes > 150, $"{shapes} opcodes times shapes");
+    }
+
+    [Fact]
+    public void LaneShapes_LanesAndScalars_FillTheVector()
+    {
+        for (LaneShape lanes = LaneShape.I8x16; lanes <= LaneShape.F64x2; lanes++)
+        {
+            Assert.Equal(128, lanes.LaneBits() * lanes.LaneCount());
+            Assert.True(lanes.ScalarType().Bits() >= lanes.LaneBits());
+            Assert.True(LaneSet.Any.Contains(lanes));
+            if (lanes.Halved() != LaneShape.None) Assert.Equal(lanes.LaneBits(), 2 * lanes.Halved().LaneBits());
+        }
+
+        Assert.False(LaneSet.Any.Contains(LaneShape.None));
+    }
 }
