@@ -53,6 +53,20 @@ internal static class ShuffleMasks
         return masks;
     }
 
+    /// <summary>Of each pair of sizes that a zero extension may have, the mask numbered so; the second source gives the zeros.</summary>
+    public static UInt128 ZeroExtension(int number)
+    {
+        int to = 2 << (number & 3), from = Math.Max(1, to >> (1 + (number >> 2)));
+        UInt128 mask = 0;
+        for (int i = 0; i < 16; i++)
+        {
+            int within = i & (Math.Min(to, 8) - 1);
+            mask |= (UInt128)(uint)(within < from ? i / Math.Min(to, 8) * from + within : 16 + i) << (8 * i);
+        }
+
+        return mask;
+    }
+
     // The mask that moves lanes of `size` bytes; lane numbers are taken modulo those of two sources.
     private static void Add(List<UInt128> masks, int size, Func<int, int> laneOf)
     {

@@ -74,6 +74,38 @@ public sealed class VectorOpcodeTests
         }
     }
 
+    // Shuffles of a vector with zero on either side, and with itself.
+    [Theory]
+    [InlineData("sse4.1")]
+    [InlineData("avx")]
+    [InlineData("host")]
+    public void Shuffle_WithZeroOrItself_MovesTheRightBytes(string target)
+    {
+        var masks = ShuffleMasks.All();
+        for (int k = 1; k < 16; k++) masks.Add(ShuffleMasks.ZeroExtension(k));
+        CodegenOptions options = NativeFunction.Options with { Features = Features(target) };
+        UInt128 given = new(0x0F0E0D0C0B0A0908, 0x0706050403020110);
+        Span<UInt128> result = stackalloc UInt128[1];
+        foreach (UInt128 mask in masks)
+        {
+            for (int kind = 0; kind < 3; kind++)
+            {
+                var function = new IrFunction { Name = "shuffle" };
+                function.Signature = function.AddSignature([IrType.V128], [IrType.V128]);
+                var b = new FunctionBuilder();
+                b.Begin(function);
+                Value a = b.BlockParams(b.CreateEntryBlock())[0];
+                Value zero = kind == 2 ? a : b.Vconst(0);
+                b.Return([kind == 1 ? b.Vshuffle(zero, a, mask) : b.Vshuffle(a, zero, mask)]);
+                UInt128 second = kind == 2 ? given : 0;
+                var data = new InstData { Op = Opcode.Vshuffle, Type = IrType.V128 };
+                UInt128 expected = kind == 1 ? VectorSemantics.Evaluate(data, 0, given, mask) : VectorSemantics.Evaluate(data, given, second, mask);
+                NativeFunction.Compile(b.Finish(), options, _context).CallWide([given], result);
+                if (result[0] != expected) throw new XunitException($"kind {kind}, mask {mask:x32}: expected {expected:x32}, got {result[0]:x32}\n{_context.PrintAssembly()}");
+            }
+        }
+    }
+
     internal static CpuFeatures Features(string target) => Array.Find(Targets, one => one.Name == target).Features;
 
     // One instruction in all its settings.
