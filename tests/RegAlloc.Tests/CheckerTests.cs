@@ -19,6 +19,8 @@ public sealed class CheckerTests
         SwapOperands,
         MoveOperand,
         ShareSlots,
+        DropStackMapEntry,
+        MoveStackMapEntry,
     }
 
     [Fact]
@@ -70,6 +72,16 @@ public sealed class CheckerTests
                 if (at < 0 || at + 1 == edits.Length || edits[at + 1].Inst == edits[at].Inst || !edits[at].To.IsRegister || edits[at].Inst.Value + 1 >= program.Clobbers.Count) return false;
                 if (!ReadsRegister(program, allocation, edits[at].Inst.Value, edits[at].To)) return false;
                 edits[at] = edits[at] with { Inst = new InstIndex(edits[at].Inst.Value + 1) };
+                return true;
+            case Damage.DropStackMapEntry:
+                if (allocation.StackMap.IsEmpty) return false;
+                allocation.StackMapList.Span[random.Next(allocation.StackMap.Length)] = allocation.StackMapList.Last;
+                allocation.StackMapList.Pop();
+                return true;
+            case Damage.MoveStackMapEntry:
+                if (allocation.StackMap.IsEmpty || allocation.SpillAreaUnits < 2) return false;
+                ref StackMapEntry entry = ref allocation.StackMapList.Span[random.Next(allocation.StackMap.Length)];
+                entry = entry with { Slot = Location.Slot((entry.Slot.SlotUnit + 1) % allocation.SpillAreaUnits) };
                 return true;
             case Damage.SwapOperands:
                 return SwapOperands(program, locations, random);

@@ -18,7 +18,7 @@ namespace Kiln.RegAlloc.Checking;
 /// <item>Instruction, in this order: its edits; early defs, d at l: v removed everywhere, S(l) := {d}; every use u at l requires
 /// u in S(l); clobbers: S(l) := {}; late defs like early ones; every late use again requires u in S(l).</item>
 /// <item>Edge with arguments a[i] for parameters p[i]: for each l at once, p[i] in S(l) after iff a[i] in S(l) before.</item>
-/// <item>Safepoint: a reference stays only in the slots that the stack map lists.</item>
+/// <item>Safepoint: each slot that the stack map lists holds a reference; a reference stays only in those.</item>
 /// </list>
 /// Blocks are evaluated until nothing changes; the state only falls, so this ends. Then each is run once more
 /// with the requirements checked. Constraints of operands (fixed, reuse, class, slot) need no state. Before all
@@ -236,7 +236,7 @@ public sealed class AllocationChecker
             ReadOnlySpan<Location> locations = allocation.Locations[start..end];
             Define(operands, locations, OperandPosition.Early, state);
             if (check) CheckUses(inst, operands, locations, state, lateOnly: false);
-            if (_function.HasReferences && _function.IsSafepoint(index)) PassSafepoint(inst, state);
+            if (_function.HasReferences && _function.IsSafepoint(index)) PassSafepoint(inst, state, check);
             PRegSet clobbers = _function.Clobbers(index);
             foreach (Operand operand in operands)
                 if (operand.IsDef && operand.Constraint == OperandConstraint.Fixed) clobbers = clobbers.Without(operand.FixedRegister);
@@ -278,11 +278,17 @@ public sealed class AllocationChecker
             }
         }
 
-        private void PassSafepoint(int inst, SymbolicState state)
+        private void PassSafepoint(int inst, SymbolicState state, bool check)
         {
             List<Location> listed = new();
             foreach (StackMapEntry entry in allocation.StackMap)
-                if (entry.Inst.Value == inst) listed.Add(entry.Slot);
+            {
+                if (entry.Inst.Value != inst) continue;
+                listed.Add(entry.Slot);
+                if (check && !state.HoldsAny(entry.Slot, _references))
+                    _error ??= $"inst{inst}: the stack map lists {entry.Slot}, which holds {state.Describe(entry.Slot)}";
+            }
+
             state.KeepListed(_references, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(listed));
         }
     }

@@ -24,6 +24,9 @@ internal sealed class SymbolicState
     /// <summary>True if the location holds the value of the virtual register.</summary>
     public bool Holds(Location location, VReg vreg) => !location.IsNone && _sets.Contains(Held(location), vreg);
 
+    /// <summary>True if the location holds the value of a virtual register that the table marks.</summary>
+    public bool HoldsAny(Location location, bool[] marked) => !location.IsNone && _sets.ContainsAny(Held(location), marked);
+
     /// <summary>The location now holds a value that is that of the virtual register, and nothing else.</summary>
     public void Define(Location location, VReg vreg, int units)
     {

@@ -30,6 +30,8 @@ internal sealed class VRegSets
 
     public bool Contains(int set, VReg vreg) => Array.IndexOf(_sets[set], vreg.Id) >= 0;
 
+    public bool ContainsAny(int set, bool[] marked) => Array.Exists(_sets[set], id => marked[id]);
+
     public int Single(VReg vreg)
     {
         ref int number = ref _singles[vreg.Id];
