@@ -77,7 +77,9 @@ public sealed class ManyReferencesTests
         Assert.InRange(test.Store.ReferenceCount, 64, 65);
         Assert.InRange(_peak, 65, 5_000);
         long after = GC.GetTotalMemory(forceFullCollection: true);
-        Assert.InRange(after - before, long.MinValue, 1 << 20);
+
+        // All objects together have some 300 MB; other tests of the process allocate too.
+        Assert.InRange(after - before, long.MinValue, 16 << 20);
         Assert.InRange(Alive(), 1, 65);
     }
 

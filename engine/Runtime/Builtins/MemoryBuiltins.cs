@@ -47,13 +47,16 @@ internal static unsafe class MemoryBuiltins
     {
         try
         {
-            if (!InRange(toMemory, to, count) || !InRange(fromMemory, from, count))
+            if (!toMemory->Contains(to, count) || !fromMemory->Contains(from, count))
             {
                 BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
                 return;
             }
 
-            Move(context, toMemory->Base + to, fromMemory->Base + from, count);
+            byte* target = toMemory->Base + to;
+            byte* source = fromMemory->Base + from;
+            for (Pieces piece = new(context, count, Piece, target <= source); piece.MoveNext();)
+                Buffer.MemoryCopy(source + piece.Start, target + piece.Start, piece.Length, piece.Length);
         }
         catch (Exception exception)
         {
@@ -66,21 +69,15 @@ internal static unsafe class MemoryBuiltins
     {
         try
         {
-            if (!InRange(memory, to, count))
+            if (!memory->Contains(to, count))
             {
                 BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
                 return;
             }
 
-            byte* at = memory->Base + to;
-            while (count != 0)
-            {
-                ulong piece = Math.Min(count, Piece);
-                NativeMemory.Fill(at, (nuint)piece, (byte)value);
-                at += piece;
-                count -= piece;
-                if (count != 0 && BuiltinCall.Interrupted(context)) return;
-            }
+            byte* target = memory->Base + to;
+            for (Pieces piece = new(context, count, Piece); piece.MoveNext();)
+                NativeMemory.Fill(target + piece.Start, (nuint)piece.Length, (byte)value);
         }
         catch (Exception exception)
         {
@@ -100,13 +97,8 @@ internal static unsafe class MemoryBuiltins
                 return;
             }
 
-            for (uint done = 0; done < count;)
-            {
-                uint piece = Math.Min(count - done, (uint)Piece);
-                instance.TryInitMemory(memory, segment, to + done, (ulong)from + done, piece);
-                done += piece;
-                if (done != count && BuiltinCall.Interrupted(context)) return;
-            }
+            for (Pieces piece = new(context, count, Piece); piece.MoveNext();)
+                instance.TryInitMemory(memory, segment, to + piece.Start, from + piece.Start, piece.Length);
         }
         catch (Exception exception)
         {
@@ -125,31 +117,5 @@ internal static unsafe class MemoryBuiltins
         {
             BuiltinCall.Fail(context, exception);
         }
-    }
-
-    // Overlapping ranges: pieces go upward when the target lies below the source, downward otherwise.
-    private static void Move(VmContext* context, byte* to, byte* from, ulong count)
-    {
-        if (count <= Piece)
-        {
-            Buffer.MemoryCopy(from, to, count, count);
-            return;
-        }
-
-        bool upward = to <= from;
-        for (ulong done = 0; done < count;)
-        {
-            ulong piece = Math.Min(count - done, Piece);
-            ulong at = upward ? done : count - done - piece;
-            Buffer.MemoryCopy(from + at, to + at, piece, piece);
-            done += piece;
-            if (done != count && BuiltinCall.Interrupted(context)) return;
-        }
-    }
-
-    private static bool InRange(VmMemory* memory, ulong start, ulong count)
-    {
-        ulong size = memory->ByteLength;
-        return start <= size && count <= size - start;
     }
 }

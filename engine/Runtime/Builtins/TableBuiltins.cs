@@ -58,23 +58,14 @@ internal static unsafe class TableBuiltins
             GuestInstance instance = BuiltinCall.InstanceOf(context);
             GuestTable target = instance.Table(toTable);
             GuestTable source = instance.Table(fromTable);
-            if (!target.Contains(to, count) || !source.Contains(from, count))
+            if (!target.Cell->Contains(to, count) || !source.Cell->Contains(from, count))
             {
                 BuiltinCall.Trap(context, Trap.TableOutOfBounds);
                 return;
             }
 
-            // Overlapping ranges: pieces go upward when the target lies below the source, downward otherwise.
-            bool upward = to <= from;
-            for (ulong done = 0; done < count;)
-            {
-                ulong piece = Math.Min(count - done, Piece);
-                ulong at = upward ? done : count - done - piece;
-                GuestTable.TryCopy(target, to + at, source, from + at, piece);
-                done += piece;
-                if (done != count && BuiltinCall.Interrupted(context)) return;
-            }
-
+            for (Pieces piece = new(context, count, Piece, to <= from); piece.MoveNext();)
+                GuestTable.TryCopy(target, to + piece.Start, source, from + piece.Start, piece.Length);
             instance.Store.Safepoint();
         }
         catch (Exception exception)
@@ -90,20 +81,13 @@ internal static unsafe class TableBuiltins
         {
             GuestInstance instance = BuiltinCall.InstanceOf(context);
             GuestTable target = instance.Table(table);
-            if (!target.Contains(to, count))
+            if (!target.Cell->Contains(to, count))
             {
                 BuiltinCall.Trap(context, Trap.TableOutOfBounds);
                 return;
             }
 
-            for (ulong done = 0; done < count;)
-            {
-                ulong piece = Math.Min(count - done, Piece);
-                target.TryFill(to + done, element, piece);
-                done += piece;
-                if (done != count && BuiltinCall.Interrupted(context)) return;
-            }
-
+            for (Pieces piece = new(context, count, Piece); piece.MoveNext();) target.TryFill(to + piece.Start, element, piece.Length);
             instance.Store.Safepoint();
         }
         catch (Exception exception)

@@ -147,9 +147,8 @@ public sealed unsafe class GuestInstance
     /// <summary>Whether both ranges of a <c>memory.init</c> are in bounds.</summary>
     internal bool InitsMemoryInBounds(uint memory, uint segment, ulong to, ulong from, ulong count)
     {
-        ulong size = _memories[memory].Cell->ByteLength;
         ulong length = (ulong)Data(segment).Length;
-        return to <= size && count <= size - to && from <= length && count <= length - from;
+        return _memories[memory].Cell->Contains(to, count) && from <= length && count <= length - from;
     }
 
     private ReadOnlySpan<byte> Data(uint segment) =>

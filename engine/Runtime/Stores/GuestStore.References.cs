@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Kiln.Contract.Layout;
+using Kiln.Foundation.Diagnostics;
 using Kiln.Runtime.Instances;
 using Kiln.Runtime.References;
 using Kiln.Runtime.Tables;
@@ -32,12 +33,37 @@ public sealed unsafe partial class GuestStore
     public ulong ReferenceOf(object? host) => host is null ? 0 : _handles.Add(host);
 
     /// <summary>The host object of a raw reference; null for 0.</summary>
-    public object? ObjectOf(ulong reference) => reference == 0 ? null : _handles[reference];
+    public object? ObjectOf(ulong reference)
+    {
+        if (reference == 0) return null;
+        try
+        {
+            return _handles[reference];
+        }
+        catch (EngineBug bug)
+        {
+            Poison(bug.Message, "");
+            throw;
+        }
+    }
 
     /// <summary>Frees the host objects that no guest can reach; the store is entered.</summary>
     public void Collect()
     {
         CheckAlive();
+        try
+        {
+            MarkAndSweep();
+        }
+        catch (EngineBug bug)
+        {
+            Poison(bug.Message, "");
+            throw;
+        }
+    }
+
+    private void MarkAndSweep()
+    {
         RootScan roots = new(_handles);
         _handles.BeginMarking();
         roots.AddActivations(Runtime, _context->Current);

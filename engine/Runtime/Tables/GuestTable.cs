@@ -86,7 +86,7 @@ public sealed unsafe class GuestTable
     /// <summary>Writes elements; false, and nothing written, outside of the table.</summary>
     public bool TryFill(ulong start, ulong reference, ulong count)
     {
-        if (!Contains(start, count)) return false;
+        if (!_cell->Contains(start, count)) return false;
         _isUntouched = false;
         Elements.Slice((int)start, (int)count).Fill(Encode(reference));
         return true;
@@ -115,7 +115,7 @@ public sealed unsafe class GuestTable
     /// <summary>Copies elements, as if all were read before any is written; false, and nothing written, if a range is out of bounds.</summary>
     internal static bool TryCopy(GuestTable target, ulong to, GuestTable source, ulong from, ulong count)
     {
-        if (!target.Contains(to, count) || !source.Contains(from, count)) return false;
+        if (!target._cell->Contains(to, count) || !source._cell->Contains(from, count)) return false;
         if (!source.HoldsHandles)
         {
             for (ulong i = 0; i < count; i++) source.Initialize(from + i);
@@ -129,7 +129,7 @@ public sealed unsafe class GuestTable
     /// <summary>Writes references; false, and nothing written, if the range is out of bounds.</summary>
     internal bool TryInit(ulong to, ReadOnlySpan<ulong> references)
     {
-        if (!Contains(to, (ulong)references.Length)) return false;
+        if (!_cell->Contains(to, (ulong)references.Length)) return false;
         _isUntouched = false;
         Span<ulong> target = Elements.Slice((int)to, references.Length);
         for (int i = 0; i < references.Length; i++) target[i] = Encode(references[i]);
@@ -142,7 +142,7 @@ public sealed unsafe class GuestTable
     /// </summary>
     internal bool TryCover(ulong start, ulong count, GuestInstance owner, uint segment)
     {
-        if (!Contains(start, count)) return false;
+        if (!_cell->Contains(start, count)) return false;
         if (count == 0) return true;
         _covers ??= [];
         if (_covers.Count == MostCovers) InitializeAll();
@@ -171,9 +171,6 @@ public sealed unsafe class GuestTable
     }
 
     private ulong Encode(ulong reference) => HoldsHandles ? reference : reference | VmTableLayout.Initialized;
-
-    /// <summary>True if the table has the elements from <paramref name="start"/> on.</summary>
-    internal bool Contains(ulong start, ulong count) => start <= _cell->Length && count <= _cell->Length - start;
 
     // What the last segment over an element made it; null if there is none.
     private ulong Covered(ulong index)

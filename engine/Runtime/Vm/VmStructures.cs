@@ -37,6 +37,9 @@ internal unsafe struct VmMemory
 {
     public byte* Base;
     public ulong ByteLength;
+
+    /// <summary>True if all <paramref name="count"/> bytes from <paramref name="start"/> on exist.</summary>
+    public readonly bool Contains(ulong start, ulong count) => start <= ByteLength && count <= ByteLength - start;
 }
 
 /// <summary>A table.</summary>
@@ -45,6 +48,9 @@ internal unsafe struct VmTable
 {
     public ulong* Base;
     public ulong Length;
+
+    /// <summary>True if all <paramref name="count"/> elements from <paramref name="start"/> on exist.</summary>
+    public readonly bool Contains(ulong start, ulong count) => start <= Length && count <= Length - start;
 }
 
 /// <summary>An imported function.</summary>
