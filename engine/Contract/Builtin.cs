@@ -43,6 +43,9 @@ public enum Builtin : byte
 
     /// <summary>Initialises the funcref record of a function; see <c>VmFuncRefLayout</c>. Never traps.</summary>
     FuncRef,
+
+    /// <summary>Whether a function of an open type may be called by another type, which is not equal.</summary>
+    IsSubtype,
 }
 
 /// <summary>The machine type of a builtin's parameter or result.</summary>
@@ -93,6 +96,7 @@ public static class BuiltinTable
         new(Builtin.ElemDrop,   "elem_drop",   [Ptr, I32],                     BuiltinType.None, "(vmctx, element segment)"),
         new(Builtin.TableElement, "table_element", [Ptr, I32, I64],            I64,              "(vmctx, table, index within the table) -> the element, not 0"),
         new(Builtin.FuncRef,    "func_ref",    [Ptr, I32],                     Ptr,              "(vmctx, function) -> the address of its record"),
+        new(Builtin.IsSubtype,  "is_subtype",  [Ptr, I32, I32],                I32,              "(vmctx, type, type, as numbers of the engine) -> 1 if the first is a subtype of the second, else 0"),
     ];
 
     /// <summary>All rows; row <c>i</c> describes the builtin with index <c>i</c>.</summary>

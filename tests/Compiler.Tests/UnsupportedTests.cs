@@ -16,7 +16,6 @@ namespace Kiln.Compiler.Tests;
 public sealed class UnsupportedTests
 {
     [Theory]
-    [InlineData("(func $f (return_call $f))", "return_call", Feature.TailCalls)]
     [InlineData("(tag $t) (func (throw $t))", "throw", Feature.Exceptions)]
     [InlineData("(type $s (struct)) (func (drop (struct.new $s)))", "struct.new", Feature.Gc)]
     [InlineData("(memory 1) (func (drop (i32.atomic.load (i32.const 0))))", "i32.atomic.load", Feature.Threads)]

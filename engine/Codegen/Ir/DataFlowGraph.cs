@@ -140,7 +140,7 @@ public sealed class DataFlowGraph
     {
         ref InstData data = ref Insts[inst];
         Span<Value> list = ArgPool.Get(data.List);
-        return data.Op == Opcode.CallIndirect ? list[1..] : list;
+        return data.Op.Format() == InstFormat.CallIndirect ? list[1..] : list;
     }
 
     /// <summary>Number of results.</summary>

@@ -57,10 +57,10 @@ public enum InstFormat : byte
     /// <summary><c>func_addr.i64 fn1</c>: <see cref="InstData.FuncRef"/>.</summary>
     FuncAddr,
 
-    /// <summary><c>call fn1(v1, v2)</c>: FuncRef, argument list.</summary>
+    /// <summary><c>call fn1(v1, v2)</c>, <c>return_call fn1(v1, v2)</c>: FuncRef, argument list.</summary>
     Call,
 
-    /// <summary><c>call_indirect sig1, v0(v1, v2)</c>: <see cref="InstData.SigRef"/>, argument list whose first item is the callee's address.</summary>
+    /// <summary><c>call_indirect sig1, v0(v1, v2)</c>, and <c>return_call_indirect</c>: <see cref="InstData.SigRef"/>, argument list whose first item is the callee's address.</summary>
     CallIndirect,
 
     /// <summary><c>jump block2(v1)</c>: one target.</summary>

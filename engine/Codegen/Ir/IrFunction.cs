@@ -81,7 +81,7 @@ public sealed class IrFunction
     public SigRef CalleeSignature(Inst call)
     {
         ref InstData data = ref Dfg.Insts[call];
-        return data.Op == Opcode.Call ? Functions[data.FuncRef].Sig : data.SigRef;
+        return data.Op.Format() == InstFormat.Call ? Functions[data.FuncRef].Sig : data.SigRef;
     }
 
     // Source locations.

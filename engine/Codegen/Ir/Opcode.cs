@@ -82,7 +82,7 @@ public enum Opcode : byte
     Call, CallIndirect,
 
     // Control flow.
-    Jump, Brif, BrTable, Return, Trap, Trapz, Trapnz,
+    Jump, Brif, BrTable, Return, ReturnCall, ReturnCallIndirect, Trap, Trapz, Trapnz,
 }
 
 /// <summary>What an instruction may do besides computing its result.</summary>

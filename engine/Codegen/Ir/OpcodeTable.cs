@@ -246,6 +246,8 @@ public static class OpcodeTable
         new(Opcode.Brif,          "brif",             F.Brif,         T.None,   R.None, R.I32,      R.None,   R.None, E.Terminator | E.Branch,  "to the first target if a is not 0, else to the second"),
         new(Opcode.BrTable,       "br_table",         F.BrTable,      T.None,   R.None, R.I32,      R.None,   R.None, E.Terminator | E.Branch,  "to target number a (unsigned), or to the last (default) if there is none"),
         new(Opcode.Return,        "return",           F.Return,       T.None,   R.None, R.None,     R.None,   R.None, E.Terminator,             "from the function with the list as results"),
+        new(Opcode.ReturnCall,    "return_call",      F.Call,         T.None,   R.None, R.None,     R.None,   R.None, E.Call | E.Terminator | E.CanTrap, "leaves the function for another one with the same results, which returns to the caller"),
+        new(Opcode.ReturnCallIndirect, "return_call_indirect", F.CallIndirect, T.None, R.None, R.None, R.None, R.None, E.Call | E.Terminator | E.CanTrap, "likewise, for the code at the first list item"),
         new(Opcode.Trap,          "trap",             F.Trap,         T.None,   R.None, R.None,     R.None,   R.None, E.Terminator | E.CanTrap, "stops with the code"),
         new(Opcode.Trapz,         "trapz",            F.CondTrap,     T.None,   R.None, R.I32,      R.None,   R.None, E.CanTrap, "stops with the code if a is 0"),
         new(Opcode.Trapnz,        "trapnz",           F.CondTrap,     T.None,   R.None, R.I32,      R.None,   R.None, E.CanTrap, "stops with the code if a is not 0"),
@@ -285,7 +287,7 @@ public static class OpcodeTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsBranch(this Opcode op) => (_effects[(int)op] & Ir.Effects.Branch) != 0;
 
-    /// <summary>True for call and call_indirect.</summary>
+    /// <summary>True for calls and tail calls.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCall(this Opcode op) => (_effects[(int)op] & Ir.Effects.Call) != 0;
 

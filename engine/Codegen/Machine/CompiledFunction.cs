@@ -71,6 +71,9 @@ public sealed class CompiledFunction
     /// </summary>
     public int FrameSize { get; internal set; }
 
+    /// <summary>Bytes of the function's stack arguments, above its return address, which it pops when it returns.</summary>
+    public int ArgumentBytes { get; internal set; }
+
     /// <summary>
     /// Offset of the first instruction after the prologue: before it, the stack pointer still points to the return
     /// address.
@@ -105,6 +108,7 @@ public sealed class CompiledFunction
         StackMapSlotList.Clear();
         InstructionBytes = 0;
         FrameSize = 0;
+        ArgumentBytes = 0;
         PrologueEnd = default;
     }
 }

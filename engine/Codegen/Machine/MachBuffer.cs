@@ -334,9 +334,8 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
     /// The call that was just written keeps a live reference in the frame at this offset. References of one call are
     /// added one after the other.
     /// </summary>
-    public void AddReference(int frameOffset)
+    public void AddReference(CodeOffset returnAddress, int frameOffset)
     {
-        CodeOffset returnAddress = new((uint)_code.Length);
         if (_stackMaps.Count == 0 || _stackMaps.Last.Offset != returnAddress) _stackMaps.Add(new StackMapEntry(returnAddress, _stackMapSlots.Count, 0));
         ref StackMapEntry entry = ref _stackMaps.Last;
         entry = entry with { SlotCount = entry.SlotCount + 1 };

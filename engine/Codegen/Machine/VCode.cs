@@ -81,6 +81,12 @@ internal sealed class VCode<TInst> where TInst : unmanaged
     /// <summary>Bytes of the stack slots, above the outgoing area; a multiple of 16.</summary>
     public int StackSlotBytes { get; set; }
 
+    /// <summary>Bytes of the function's own stack arguments, which it pops when it returns; a multiple of 16.</summary>
+    public int IncomingBytes { get; set; }
+
+    /// <summary>Bytes at the top of the frame into which the stack arguments of tail calls may reach; a multiple of 16.</summary>
+    public int TailBytes { get; set; }
+
     /// <summary>True if any register holds a reference.</summary>
     public bool HasReferences { get; private set; }
 
@@ -114,6 +120,8 @@ internal sealed class VCode<TInst> where TInst : unmanaged
         TableStarts.Clear();
         OutgoingBytes = 0;
         StackSlotBytes = 0;
+        IncomingBytes = 0;
+        TailBytes = 0;
         HasCalls = false;
         HasReferences = false;
     }

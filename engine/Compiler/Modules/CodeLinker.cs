@@ -119,7 +119,7 @@ internal static class CodeLinker
     private static void Add(LinkedCode linked, in CodePiece piece, int start, CodeKind kind, uint index)
     {
         piece.Code.CopyTo(linked.Text.AsSpan(start));
-        linked.Code.Add(new CodeRange((uint)start, (uint)piece.CodeLength, (uint)piece.FrameSize, kind, index));
+        linked.Code.Add(new CodeRange((uint)start, (uint)piece.CodeLength, (uint)piece.FrameSize, kind, index, (uint)piece.ArgumentBytes));
         foreach (TrapRecord trap in piece.Traps) linked.Traps.Add(new TrapSite((uint)start + trap.Offset.Value, (Trap)trap.Code.Number));
 
         foreach (StackMapEntry map in piece.StackMaps)

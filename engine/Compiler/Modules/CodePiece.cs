@@ -7,7 +7,7 @@ namespace Kiln.Compiler.Modules;
 
 /// <summary>One compiled function or trampoline, kept in the <see cref="CodeSink"/> of the worker that made it.</summary>
 internal readonly record struct CodePiece(
-    CodeSink Sink, int CodeStart, int CodeLength, int FrameSize,
+    CodeSink Sink, int CodeStart, int CodeLength, int FrameSize, int ArgumentBytes,
     int FirstRelocation, int RelocationCount, int FirstTrap, int TrapCount, int FirstAddress, int AddressCount,
     int FirstStackMap, int StackMapCount)
 {
@@ -63,7 +63,7 @@ internal sealed class CodeSink
     public CodePiece Add(CompiledFunction function)
     {
         CodePiece piece = new(
-            this, Code.Length, function.Code.Length, function.FrameSize,
+            this, Code.Length, function.Code.Length, function.FrameSize, function.ArgumentBytes,
             Relocations.Count, function.Relocations.Length, Traps.Count, function.Traps.Length, Addresses.Count, function.AddressMap.Length,
             StackMaps.Count, function.StackMaps.Length);
         Code.WriteBytes(function.Code);

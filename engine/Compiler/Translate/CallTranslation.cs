@@ -3,8 +3,6 @@ using Kiln.Codegen.Ir;
 using Kiln.Codegen.Ir.Builder;
 using Kiln.Contract;
 using Kiln.Contract.Layout;
-using Kiln.Wasm;
-using Kiln.Wasm.Operators;
 using Kiln.Wasm.Types;
 
 namespace Kiln.Compiler.Translate;
@@ -21,8 +19,8 @@ internal static class CallTranslation
     // The first access to a record that may be null: a fault at an address near 0 is the trap.
     private static MemFlags NullableRecordFlags(Trap ifNull) => RecordFlags.WithTrap(Translation.Code(ifNull));
 
-    /// <summary><c>call</c>.</summary>
-    public static void Call(Translation t, uint function)
+    /// <summary><c>call</c>, or <c>return_call</c> if it is the function's <paramref name="last"/>.</summary>
+    public static void Call(Translation t, uint function, bool last)
     {
         VmOffsets offsets = t.Environment.Offsets;
         uint type = t.Environment.Module.Functions[(int)function];
@@ -31,37 +29,69 @@ internal static class CallTranslation
             int import = offsets.ImportedFunction(function);
             Value code = t.LoadVmField(import + VmFunctionImportLayout.Code);
             Value context = t.LoadVmField(import + VmFunctionImportLayout.VmContext);
-            CallCode(t, type, code, context);
+            CallCode(t, type, code, context, last);
             return;
         }
 
         t.Fuel.Flush();
-        Inst call = t.Builder.Call(t.Function(function), PopArguments(t, type, t.VmContext));
-        AfterCall(t, call);
+        ReadOnlySpan<Value> arguments = PopArguments(t, type, t.VmContext);
+        if (last)
+        {
+            t.Builder.ReturnCall(t.Function(function), arguments);
+            Leave(t);
+            return;
+        }
+
+        AfterCall(t, t.Builder.Call(t.Function(function), arguments));
     }
 
-    /// <summary><c>call_indirect</c>: bounds, null and type are checked in this order, as the specification has it.</summary>
-    public static void CallIndirect(Translation t, uint type, uint table, in Operator op)
+    /// <summary>
+    /// <c>call_indirect</c> or <c>return_call_indirect</c>: bounds, null and type are checked in this order, as the specification
+    /// has it; what the table's type says is not checked again.
+    /// </summary>
+    public static void CallIndirect(Translation t, uint type, uint table, bool last)
     {
-        SubType declared = t.Environment.Module.Types[(int)type];
-        if (!declared.IsFinal) throw new UnsupportedFeatureException("call_indirect with an open type", Feature.Gc, op.Offset, t.FunctionIndex);
-        FunctionBuilder b = t.Builder;
+        ValType element = t.Environment.Module.Tables[(int)table].Type.Element;
         Value index = t.Pop();
         t.Fuel.Flush();
         Value funcRef = TableTranslation.LoadCallee(t, table, index);
+        if (!t.Environment.Validated.Types.Matches(element.HeapType, HeapType.FromIndex(type))) CheckType(t, type, funcRef);
+        CallRecord(t, type, funcRef, RecordFlags, last);
+    }
+
+    // The numbers of types are equal if the types are. A function of an open type may be called by its supertypes, too.
+    private static void CheckType(Translation t, uint type, Value funcRef)
+    {
+        FunctionBuilder b = t.Builder;
         Value typeIds = t.LoadVmField(VmContextLayout.TypeIds);
         Value expected = b.Load(IrType.I32, MemFlags.Trusted(AliasRegions.TypeIds).WithReadOnly().WithCanMove(), typeIds, (int)type * sizeof(uint));
         Value actual = b.Load(IrType.I32, RecordFlags, funcRef, VmFuncRefLayout.TypeId);
-        b.Trapnz(b.Icmp(IntCC.Ne, actual, expected), Translation.Code(Trap.IndirectCallTypeMismatch));
-        CallRecord(t, type, funcRef, RecordFlags);
+        Value differ = b.Icmp(IntCC.Ne, actual, expected);
+        if (t.Environment.Module.Types[(int)type].IsFinal)
+        {
+            b.Trapnz(differ, Translation.Code(Trap.IndirectCallTypeMismatch));
+            return;
+        }
+
+        Block compare = b.CreateBlock();
+        Block same = b.CreateBlock();
+        b.SetCold(compare);
+        b.Brif(differ, compare, same);
+        b.SealBlock(compare);
+        b.SwitchToBlock(compare);
+        Inst call = CallQuietly(t, Builtin.IsSubtype, [actual, expected]);
+        b.Trapz(b.Func.Dfg.FirstResult(call), Translation.Code(Trap.IndirectCallTypeMismatch));
+        b.Jump(same);
+        b.SealBlock(same);
+        b.SwitchToBlock(same);
     }
 
-    /// <summary><c>call_ref</c>.</summary>
-    public static void CallRef(Translation t, uint type)
+    /// <summary><c>call_ref</c> or <c>return_call_ref</c>.</summary>
+    public static void CallRef(Translation t, uint type, bool last)
     {
         Value funcRef = t.Pop();
         t.Fuel.Flush();
-        CallRecord(t, type, funcRef, NullableRecordFlags(Trap.NullFunctionReference));
+        CallRecord(t, type, funcRef, NullableRecordFlags(Trap.NullFunctionReference), last);
     }
 
     /// <summary>
@@ -88,19 +118,33 @@ internal static class CallTranslation
         return b.CallIndirect(t.Signature(builtin, element), code, t.CallArgs.Span);
     }
 
-    private static void CallRecord(Translation t, uint type, Value funcRef, MemFlags codeFlags)
+    private static void CallRecord(Translation t, uint type, Value funcRef, MemFlags codeFlags, bool last)
     {
         FunctionBuilder b = t.Builder;
         Value code = b.Load(IrType.I64, codeFlags, funcRef, VmFuncRefLayout.Code);
         Value context = b.Load(IrType.I64, RecordFlags, funcRef, VmFuncRefLayout.VmContext);
-        CallCode(t, type, code, context);
+        CallCode(t, type, code, context, last);
     }
 
-    private static void CallCode(Translation t, uint type, Value code, Value context)
+    private static void CallCode(Translation t, uint type, Value code, Value context, bool last)
     {
         t.Fuel.Flush();
-        Inst call = t.Builder.CallIndirect(t.Signature(type), code, PopArguments(t, type, context));
-        AfterCall(t, call);
+        ReadOnlySpan<Value> arguments = PopArguments(t, type, context);
+        if (last)
+        {
+            t.Builder.ReturnCallIndirect(t.Signature(type), code, arguments);
+            Leave(t);
+            return;
+        }
+
+        AfterCall(t, t.Builder.CallIndirect(t.Signature(type), code, arguments));
+    }
+
+    // A loop may be made of tail calls as of calls: both are tested for an interruption at the function's entry.
+    private static void Leave(Translation t)
+    {
+        t.MakesCalls = true;
+        t.IsReachable = false;
     }
 
     private static void AfterCall(Translation t, Inst call)

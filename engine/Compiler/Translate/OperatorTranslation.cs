@@ -86,9 +86,12 @@ internal static class OperatorTranslation
             case Opcode.Drop: t.Pop(); break;
             case Opcode.Select or Opcode.SelectT: ReferenceTranslation.Select(t); break;
 
-            case Opcode.Call: CallTranslation.Call(t, op.Index1); break;
-            case Opcode.CallIndirect: CallTranslation.CallIndirect(t, op.Index1, op.Index2, op); break;
-            case Opcode.CallRef: CallTranslation.CallRef(t, op.Index1); break;
+            case Opcode.Call: CallTranslation.Call(t, op.Index1, last: false); break;
+            case Opcode.CallIndirect: CallTranslation.CallIndirect(t, op.Index1, op.Index2, last: false); break;
+            case Opcode.CallRef: CallTranslation.CallRef(t, op.Index1, last: false); break;
+            case Opcode.ReturnCall: CallTranslation.Call(t, op.Index1, last: true); break;
+            case Opcode.ReturnCallIndirect: CallTranslation.CallIndirect(t, op.Index1, op.Index2, last: true); break;
+            case Opcode.ReturnCallRef: CallTranslation.CallRef(t, op.Index1, last: true); break;
 
             case Opcode.MemorySize: MemoryTranslation.Size(t, op.Index1); break;
             case Opcode.MemoryGrow: MemoryTranslation.Grow(t, op.Index1); break;
@@ -111,7 +114,7 @@ internal static class OperatorTranslation
             case Opcode.RefFunc: ReferenceTranslation.Func(t, op.Index1); break;
             case Opcode.RefAsNonNull: ReferenceTranslation.AsNonNull(t); break;
 
-            // Whole proposals that wait for their runtime: tail calls, exceptions, continuations, GC, atomics.
+            // Whole proposals that wait for their runtime: exceptions, continuations, GC, atomics.
             default: throw new UnsupportedFeatureException(op.Opcode.Name(), op.Opcode.Row().Feature, op.Offset, t.FunctionIndex);
         }
     }

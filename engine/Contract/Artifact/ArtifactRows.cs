@@ -26,7 +26,7 @@ public enum CodeKind : byte
 /// lies at <c>[rsp + FrameSize]</c>, rsp being the value at the call instruction.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-public readonly struct CodeRange(uint codeOffset, uint length, uint frameSize, CodeKind kind, uint index)
+public readonly struct CodeRange(uint codeOffset, uint length, uint frameSize, CodeKind kind, uint index, uint argumentBytes = 0)
 {
     /// <summary>Where it starts.</summary>
     public readonly uint CodeOffset = codeOffset;
@@ -36,6 +36,9 @@ public readonly struct CodeRange(uint codeOffset, uint length, uint frameSize, C
 
     /// <summary>Bytes between rsp in the body and the return address; a multiple of 8.</summary>
     public readonly uint FrameSize = frameSize;
+
+    /// <summary>Bytes of stack arguments above the return address, which the code pops when it returns; a multiple of 16.</summary>
+    public readonly uint ArgumentBytes = argumentBytes;
 
     private readonly uint _owner = ((uint)kind << 30) | index;
 

@@ -21,5 +21,6 @@ internal static unsafe class BuiltinBodies
         Builtin.ElemDrop => TableBuiltins.Drop,
         Builtin.TableElement => TableBuiltins.Element,
         Builtin.FuncRef => TableBuiltins.FuncRef,
+        Builtin.IsSubtype => TypeBuiltins.IsSubtype,
     };
 }

@@ -6,7 +6,8 @@ using Kiln.Runtime.Stacks;
 namespace Kiln.Runtime.Faults;
 
 // Frames have a fixed size after the prologue, so the tables alone walk the stack: from (pc, rsp) of a frame, its return
-// address lies at [rsp + frame size]. A guest stack ends at the entry stub.
+// address lies at [rsp + frame size]. A callee pops its stack arguments, of which a tail callee may have others than the
+// caller passed; what the caller subtracts again stands behind its call. A guest stack ends at the entry stub.
 
 /// <summary>The frames of one activation of a stopped guest, innermost first; trampolines are frames too.</summary>
 internal unsafe ref struct FrameWalk
@@ -79,8 +80,19 @@ internal unsafe ref struct FrameWalk
 
         // SAFETY: the return address lies between rsp and the top of a mapped stack.
         _pc = *(ulong*)slot;
-        _rsp = slot + 8;
+        _rsp = slot + 8 + _range.ArgumentBytes;
         _isReturn = true;
+        if (_runtime.Code.FindImage(_pc) is not null) _rsp -= PoppedBytes((byte*)_pc);
         return true;
+    }
+
+    // What a call's callee pops. No other call is followed by a subtraction from rsp: prologues stand at function starts.
+    private static uint PoppedBytes(byte* returnAddress)
+    {
+        // SAFETY: the address lies in mapped code, which never ends with a call.
+        uint start = *(uint*)returnAddress & 0xFFFFFF;
+        if (start == 0xEC8348) return returnAddress[3];             // sub rsp, imm8
+        if (start == 0xEC8148) return *(uint*)(returnAddress + 3);  // sub rsp, imm32
+        return 0;
     }
 }

@@ -169,6 +169,7 @@ public sealed class EncodingTests
             Form.Vm => "VM",
             Form.Oi => "RI",
             Form.Zero => row.Encoding.Is(EncodingFlags.Vex) ? "RRR" : "RR",
+            Form.None when row.Encoding.ImmediateBytes != 0 => "I",
             _ => "",
         };
         if (row.Encoding.Form == Form.Relative) return;

@@ -99,9 +99,15 @@ internal sealed unsafe class NativeFunction
     // void shim(code, area): area is an array of 16-byte slots, arguments in, results out.
     private static nint BuildShim(IrType[] parameters, IrType[] results) => NativeMemory.Assemble(c =>
     {
-        (int argumentBytes, List<(int Index, int Place)> ints, List<(int Index, int Place)> floats, List<(int Index, int Place)> stack) = Assign(parameters, ArgumentRegisters.Length, 0);
-        (int totalBytes, List<(int Index, int Place)> intResults, List<(int Index, int Place)> floatResults, List<(int Index, int Place)> stackResults) = Assign(results, ResultRegisters.Length, argumentBytes);
-        int area = (totalBytes + 15) & ~15;
+        (int argumentBytes, List<(int Index, int Place)> ints, List<(int Index, int Place)> floats, List<(int Index, int Place)> stack) = Assign(parameters, ArgumentRegisters.Length);
+        (int resultBytes, List<(int Index, int Place)> intResults, List<(int Index, int Place)> floatResults, List<(int Index, int Place)> stackResults) = Assign(results, ResultRegisters.Length);
+
+        // Results beyond registers: their area's address is one more argument.
+        bool addressInRegister = ints.Count < ArgumentRegisters.Length;
+        int addressPlace = (argumentBytes + 7) / 8 * 8;
+        if (resultBytes != 0 && !addressInRegister) argumentBytes = addressPlace + 8;
+        argumentBytes = (argumentBytes + 15) / 16 * 16;
+        int area = argumentBytes + (resultBytes + 15) / 16 * 16;
         AssemblerRegister64[] saved = [rbx, rbp, r12, r13, r14, r15];
         foreach (AssemblerRegister64 register in saved) c.push(register);
         c.push(rsi);
@@ -120,9 +126,17 @@ internal sealed unsafe class NativeFunction
             else c.movsd(__qword_ptr[rsp + place], xmm0);
         }
 
+        if (resultBytes != 0 && !addressInRegister)
+        {
+            c.lea(rax, __[rsp + argumentBytes]);
+            c.mov(__qword_ptr[rsp + addressPlace], rax);
+        }
+
         foreach ((int index, int place) in floats) c.movups(Xmm(place), __[rbp + 16 * index]);
         foreach ((int index, int place) in ints) c.mov(ArgumentRegisters[place], __qword_ptr[rbp + 16 * index]);
+        if (resultBytes != 0 && addressInRegister) c.lea(ArgumentRegisters[ints.Count], __[rsp + argumentBytes]);
         c.call(rbx);
+        if (argumentBytes != 0) c.sub(rsp, argumentBytes); // the callee popped them
         c.mov(r11, __qword_ptr[rsp + area]);
         foreach ((int index, int place) in intResults) c.mov(__qword_ptr[r11 + 16 * index], ResultRegisters[place]);
         foreach ((int index, int place) in floatResults) c.movups(__[r11 + 16 * index], Xmm(place));
@@ -130,12 +144,12 @@ internal sealed unsafe class NativeFunction
         {
             if (results[index] == IrType.V128)
             {
-                c.movups(xmm0, __[rsp + place]);
+                c.movups(xmm0, __[rsp + argumentBytes + place]);
                 c.movups(__[r11 + 16 * index], xmm0);
                 continue;
             }
 
-            c.mov(rax, __qword_ptr[rsp + place]);
+            c.mov(rax, __qword_ptr[rsp + argumentBytes + place]);
             c.mov(__qword_ptr[r11 + 16 * index], rax);
         }
 
@@ -148,8 +162,9 @@ internal sealed unsafe class NativeFunction
 
     private static AssemblerRegisterXMM Xmm(int number) => new(Register.XMM0 + number);
 
-    private static (int Bytes, List<(int Index, int Place)> Ints, List<(int Index, int Place)> Floats, List<(int Index, int Place)> Stack) Assign(IrType[] types, int intRegisters, int bytes)
+    private static (int Bytes, List<(int Index, int Place)> Ints, List<(int Index, int Place)> Floats, List<(int Index, int Place)> Stack) Assign(IrType[] types, int intRegisters)
     {
+        int bytes = 0;
         var ints = new List<(int, int)>();
         var floats = new List<(int, int)>();
         var stack = new List<(int, int)>();

@@ -358,6 +358,14 @@ public static class InstEmitters
     public static Inst Return(this FunctionBuilder b, scoped ReadOnlySpan<Value> results = default) =>
         b.Append(new InstData { Op = Opcode.Return, List = b.Func.Dfg.ArgPool.Add(results) });
 
+    /// <summary>Leaves the function for another one, which has the same results and returns to the caller.</summary>
+    public static Inst ReturnCall(this FunctionBuilder b, FuncRef function, scoped ReadOnlySpan<Value> args) =>
+        b.Append(new InstData { Op = Opcode.ReturnCall, FuncRef = function, List = b.Func.Dfg.ArgPool.Add(args) });
+
+    /// <summary>Leaves the function for the code at an address, which has the same results and returns to the caller.</summary>
+    public static Inst ReturnCallIndirect(this FunctionBuilder b, SigRef sig, Value callee, scoped ReadOnlySpan<Value> args) =>
+        b.Append(new InstData { Op = Opcode.ReturnCallIndirect, SigRef = sig, List = b.Func.Dfg.ArgPool.Add(callee, args) });
+
     /// <summary>Stops with a code; ends the block.</summary>
     public static Inst Trap(this FunctionBuilder b, TrapCode code) => b.Append(new InstData { Op = Opcode.Trap, TrapCode = code });
 

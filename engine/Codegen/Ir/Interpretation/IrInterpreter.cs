@@ -46,6 +46,8 @@ public sealed class IrInterpreter
     private byte[] _stack = new byte[256];
     private int _stackEnd;
     private int _depth;
+    private ExternalName _tailCallee;
+    private IrValue[]? _tailArgs; // set by an activation that ended with a tail call
 
     /// <summary>Creates an interpreter over <paramref name="memory"/>, which functions read and write in place.</summary>
     public IrInterpreter(byte[] memory, IInterpreterHost? host = null)
@@ -75,6 +77,14 @@ public sealed class IrInterpreter
         _depth++;
         int stackMark = _stackEnd;
         InterpreterEnd end = new Activation(this, func).Run(args, results);
+        while (end == InterpreterEnd.Returned && _tailArgs is { } tailArgs)
+        {
+            _tailArgs = null;
+            _stackEnd = stackMark;
+            if (_host?.Find(_tailCallee) is { } callee) end = new Activation(this, callee).Run(tailArgs, results);
+            else end = Call(_tailCallee, tailArgs, results);
+        }
+
         _stackEnd = stackMark;
         _depth--;
         return end;
@@ -162,6 +172,7 @@ public sealed class IrInterpreter
                     return InterpreterEnd.Returned;
                 }
 
+                if (op.IsCall() && op.IsTerminator()) return TailCall(inst);
                 if (op.IsBranch())
                 {
                     inst = func.Layout.First(Branch(inst));
@@ -206,7 +217,7 @@ public sealed class IrInterpreter
         {
             InstData data = _dfg.Insts[inst];
             Effects effects = data.Op.Effects();
-            if ((effects & Effects.Call) != 0) return ExecuteCall(inst, data);
+            if ((effects & Effects.Call) != 0) return ExecuteCall(inst);
             if ((effects & Effects.Barrier) != 0) return data.Op == Opcode.Fence ? InterpreterEnd.Returned : ExecuteAtomic(inst, data);
             if ((effects & Effects.Load) != 0) return ExecuteLoad(inst, data);
             if ((effects & Effects.Store) != 0) return ExecuteStore(data);
@@ -331,19 +342,33 @@ public sealed class IrInterpreter
             return InterpreterEnd.Returned;
         }
 
-        private readonly InterpreterEnd ExecuteCall(Inst inst, in InstData data)
+        private readonly InterpreterEnd FindCallee(Inst inst, out ExternalName name)
         {
-            ExternalName name;
-            if (data.Op == Opcode.Call)
+            InstData data = _dfg.Insts[inst];
+            if (data.Op.Format() == InstFormat.Call)
             {
                 name = func.Functions[data.FuncRef].Name;
-            }
-            else
-            {
-                long address = Get(_dfg.Operands(inst)[0]).Imm;
-                if (!interpreter.TryFunctionAt(address, out name)) return interpreter.Misbehave($"a call of 0x{address:x}");
+                return InterpreterEnd.Returned;
             }
 
+            long address = Get(_dfg.Operands(inst)[0]).Imm;
+            return interpreter.TryFunctionAt(address, out name) ? InterpreterEnd.Returned : interpreter.Misbehave($"a call of 0x{address:x}");
+        }
+
+        // The caller runs it, once this activation is gone.
+        private readonly InterpreterEnd TailCall(Inst inst)
+        {
+            InterpreterEnd found = FindCallee(inst, out ExternalName name);
+            if (found != InterpreterEnd.Returned) return found;
+            interpreter._tailCallee = name;
+            interpreter._tailArgs = Values(_dfg.CallArgs(inst));
+            return InterpreterEnd.Returned;
+        }
+
+        private readonly InterpreterEnd ExecuteCall(Inst inst)
+        {
+            InterpreterEnd found = FindCallee(inst, out ExternalName name);
+            if (found != InterpreterEnd.Returned) return found;
             IrValue[] args = Values(_dfg.CallArgs(inst));
             ReadOnlySpan<IrType> types = func.ResultTypes(func.CalleeSignature(inst));
             var results = new IrValue[types.Length];

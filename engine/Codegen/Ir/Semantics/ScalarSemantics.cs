@@ -140,6 +140,8 @@ public static class ScalarSemantics
             case Opcode.Brif:
             case Opcode.BrTable:
             case Opcode.Return:
+            case Opcode.ReturnCall:
+            case Opcode.ReturnCallIndirect:
             case Opcode.Trap:
             case Opcode.Trapz:
             case Opcode.Trapnz:

@@ -254,7 +254,7 @@ internal sealed class IrFunctionParser : IrWords
 
     private void AddResults(IrTokens start, Inst inst, OpcodeRow row, InstData data, List<string> names)
     {
-        if (data.Op.IsCall())
+        if (data.Op.IsCall() && !data.Op.IsTerminator())
         {
             IrType[] types = _func.ResultTypes(_func.CalleeSignature(inst)).ToArray();
             foreach (IrType type in types) _func.Dfg.AddResult(inst, type);

@@ -295,6 +295,13 @@ public sealed class IrVerifier
 
         CheckTypes("arguments", _func.Dfg.CallArgs(_inst), _func.ParamTypes(sig));
         ReadOnlySpan<IrType> types = _func.ResultTypes(sig);
+        if (_func.Dfg.Op(_inst).IsTerminator())
+        {
+            if (!types.SequenceEqual(_func.ResultTypes(_func.Signature))) Error("a tail call has other results than the function");
+            if (_func.Dfg.ResultCount(_inst) != 0) Error("a tail call defines nothing");
+            return;
+        }
+
         int number = 0;
         foreach (Value result in _func.Dfg.Results(_inst))
         {

@@ -133,6 +133,12 @@ public enum Form : byte
     /// <summary>Indirect call: M is the target, further operands in the VCode's list.</summary>
     CallIndirect,
 
+    /// <summary>Leaves the function for another one: operands in the VCode's list.</summary>
+    TailCall,
+
+    /// <summary>Leaves the function for the code at M, further operands in the VCode's list.</summary>
+    TailCallIndirect,
+
     /// <summary>Ends a block with one successor.</summary>
     Jump,
 

@@ -13,7 +13,8 @@ namespace Kiln.Codegen.Isa.X64;
 /// the code one trap stub (a one-byte hlt) for each trap code and source location.
 /// </summary>
 /// <remarks>
-/// Frame, upward from rsp: outgoing area, stack slots, spill slots, padding, return address, incoming area. Its size is
+/// Frame, upward from rsp: outgoing area, stack slots, spill slots, padding, room for stack arguments of tail calls, return
+/// address, incoming area. Its size is
 /// fixed after the prologue, and 8 modulo 16, so that rsp is aligned at calls; a function that needs none has none. Blocks that
 /// are nothing but a jump are skipped and jumps to them lead to their target. Operand locations are read in the order
 /// in which <see cref="X64Operands"/> lists operands. One object serves many functions.
@@ -40,6 +41,7 @@ internal sealed class X64Emission
     private int _firstLabel;
     private uint _source;
     private int _vex;
+    private CodeOffset _returnAddress; // of the last call
 
     /// <summary>Emits <paramref name="code"/> into <paramref name="output"/>, which is empty.</summary>
     public void Run(IrFunction function, VCode<X64Inst> code, Allocation allocation, CodegenOptions options, CompiledFunction output)
@@ -56,6 +58,7 @@ internal sealed class X64Emission
         _threaded.Compute(code, allocation.Edits);
         WritePrologue(options);
         output.FrameSize = _frame;
+        output.ArgumentBytes = code.IncomingBytes;
         output.PrologueEnd = new CodeOffset((uint)_buffer.Offset);
         WriteBlocks(options);
         WriteStubs();
@@ -66,7 +69,7 @@ internal sealed class X64Emission
     {
         _slotBase = _code.OutgoingBytes;
         _spillBase = _slotBase + _code.StackSlotBytes;
-        int size = _spillBase + _allocation.SpillAreaBytes;
+        int size = _spillBase + _allocation.SpillAreaBytes + _code.TailBytes;
         _frame = size == 0 && !_code.HasCalls ? 0 : ((size + 7) & ~15) + 8;
     }
 
@@ -111,7 +114,7 @@ internal sealed class X64Emission
                 WriteInst(insts[i], i, block, next);
                 while (!references.IsEmpty && references[0].Inst.Value <= i)
                 {
-                    if (references[0].Inst.Value == i) _buffer.AddReference(_spillBase + references[0].Slot.SlotByteOffset);
+                    if (references[0].Inst.Value == i) _buffer.AddReference(_returnAddress, _spillBase + references[0].Slot.SlotByteOffset);
                     references = references[1..];
                 }
             }
@@ -162,17 +165,24 @@ internal sealed class X64Emission
                 Write(X64Op.Test8Mr, 0, 0, 0, RegMem.Memory(X64Registers.Rsp.Encoding, -depth), 0);
         }
 
-        AdjustStack(X64Op.Sub64Mi8, X64Op.Sub64Mi32);
+        SubtractFromRsp(_frame);
     }
 
     private void WriteReturn()
     {
-        if (_frame != 0) AdjustStack(X64Op.Add64Mi8, X64Op.Add64Mi32);
-        Write(X64Op.Ret, 0, 0, 0, default, 0);
+        AddToRsp(_frame);
+        if (_code.IncomingBytes == 0) Write(X64Op.Ret, 0, 0, 0, default, 0);
+        else Write(X64Op.RetPop, 0, 0, 0, default, _code.IncomingBytes);
     }
 
-    private void AdjustStack(X64Op small, X64Op large) =>
-        Write(_frame <= sbyte.MaxValue ? small : large, 0, 0, 0, RegMem.Register(X64Registers.Rsp.Encoding), _frame);
+    private void AddToRsp(int bytes)
+    {
+        if (bytes < 0) SubtractFromRsp(-bytes);
+        else if (bytes != 0) Write(bytes <= sbyte.MaxValue ? X64Op.Add64Mi8 : X64Op.Add64Mi32, 0, 0, 0, RegMem.Register(X64Registers.Rsp.Encoding), bytes);
+    }
+
+    private void SubtractFromRsp(int bytes) =>
+        Write(bytes <= sbyte.MaxValue ? X64Op.Sub64Mi8 : X64Op.Sub64Mi32, 0, 0, 0, RegMem.Register(X64Registers.Rsp.Encoding), bytes);
 
     // Moves.
 
@@ -249,7 +259,12 @@ internal sealed class X64Emission
                 WriteTrapIf(inst);
                 break;
             case Form.Call:
-                WriteCall(inst);
+                WriteRelative(X64Op.CallRel, inst);
+                FinishCall(inst);
+                break;
+            case Form.TailCall:
+                AddToRsp(TailCallDistance(inst));
+                WriteRelative(X64Op.JmpRel32, inst);
                 break;
             default:
                 int start = _code.OperandStart(index);
@@ -263,10 +278,21 @@ internal sealed class X64Emission
     // A trap that ends a block needs no branch: the hlt stands in its place, blocks with traps being cold already.
     private void JumpToStub(byte code) => WriteTrap(code);
 
-    private void WriteCall(in X64Inst inst)
+    // From rsp in the body to where a tail callee finds its return address, which Lowering put there: the end of the incoming
+    // area stays where it is.
+    private int TailCallDistance(in X64Inst inst) => _frame + _code.IncomingBytes - (int)inst.V.Id;
+
+    // A callee pops its stack arguments. StackWalk knows by this instruction behind the call that it did.
+    private void FinishCall(in X64Inst inst)
+    {
+        _returnAddress = new CodeOffset((uint)_buffer.Offset);
+        if (inst.V.Id != 0) SubtractFromRsp((int)inst.V.Id);
+    }
+
+    private void WriteRelative(X64Op op, in X64Inst inst)
     {
         int at = _buffer.Offset;
-        Write(X64Op.CallRel, 0, 0, 0, default, 0);
+        Write(op, 0, 0, 0, default, 0);
         ExternalName name = _function.Functions[new FuncRef((uint)inst.Displacement)].Name;
         _buffer.AddRelocation(at + 1, RelocationKind.CallRelative32, name, -4);
     }
@@ -391,6 +417,12 @@ internal sealed class X64Emission
             case Form.CallIndirect:
                 rm = Resolve(inst, ref cursor);
                 WriteWithFixups(X64Op.CallM, inst, 0, 0, rm, 0);
+                FinishCall(inst);
+                return;
+            case Form.TailCallIndirect:
+                rm = Resolve(inst, ref cursor);
+                AddToRsp(TailCallDistance(inst));
+                Write(X64Op.JmpM, 0, 0, 0, rm, 0);
                 return;
         }
 

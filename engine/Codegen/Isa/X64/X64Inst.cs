@@ -122,8 +122,9 @@ internal struct RmOperand
 /// <remarks>
 /// Exceptions. RmUse and MrMem: R is read. MrDef: V is read. McTied: X is the count. MulWide: V is rax before, R rax after,
 /// X rdx after. DivWide: V is rax and Displacement (a register id) rdx before, R rax and X rdx after. SignFill: V is rax, R
-/// rdx. Call, CallIndirect, Args and Rets: Immediate and R.Id are start and count of their operands in the list;
-/// Displacement of a Call is its FuncRef. Rvmr, RvmTied, RmMask, Cmpxchg and RmwLoop: Immediate is a further register, see
+/// rdx. Calls, tail calls, Args and Rets: Immediate and R.Id are start and count of their operands in the list; V.Id of calls and
+/// tail calls is the size in bytes of the callee's stack arguments; Displacement of a Call or TailCall is its FuncRef.
+/// Rvmr, RvmTied, RmMask, Cmpxchg and RmwLoop: Immediate is a further register, see
 /// Fourth. Cmpxchg: V is rax before, R rax after. RmwLoop: V is read, R is rax after. JumpTable: M is the target. Mov64Oi: Displacement is the high half of the
 /// immediate.
 /// </remarks>

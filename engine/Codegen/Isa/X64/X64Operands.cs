@@ -128,7 +128,12 @@ internal static class X64Operands
                 else CollectRm(code, inst, row);
                 AddList(code, inst);
                 break;
-            case Form.Args or Form.Rets or Form.Call:
+            case Form.TailCallIndirect:
+                // Not in a spill slot: rsp moves before the jump.
+                code.AddOperand(Operand.Use(inst.M));
+                AddList(code, inst);
+                break;
+            case Form.Args or Form.Rets or Form.Call or Form.TailCall:
                 AddList(code, inst);
                 break;
             case Form.None or Form.Relative or Form.Nop or Form.Jump or Form.JumpIf or Form.Trap or Form.TrapIf:

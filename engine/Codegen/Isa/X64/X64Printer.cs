@@ -123,20 +123,20 @@ internal static class X64Printer
 
     private static void AppendUses(StringBuilder text, in X64Inst inst, in EncodingRow row, ReadOnlySpan<Operand> operands, int start, Allocation? allocation)
     {
-        bool list = inst.Encoding.Form is Form.Call or Form.Args or Form.Rets;
+        bool list = inst.Encoding.Form is Form.Call or Form.TailCall or Form.Args or Form.Rets;
         bool fourth = inst.Encoding.Form is Form.Rvmr or Form.RvmTied or Form.RmMask or Form.Cmpxchg or Form.RmwLoop;
         bool memory = !list && inst.Kind != RmKind.Register && row.Encoding.Form is not (Form.Oi or Form.DivWide);
         int addressParts = memory && inst.Kind == RmKind.BaseIndex ? (inst.M.Id != 0 ? 1 : 0) + (inst.X.Id != 0 ? 1 : 0) : 0;
         bool first = true;
         bool written = !memory;
-        if (inst.Op == X64Op.Call)
+        if (inst.Op is X64Op.Call or X64Op.TailCall)
         {
             text.Append(" fn").Append(inst.Displacement);
             first = false;
         }
 
         // Memory operands stand behind a register that comes first, before the rest.
-        int before = row.Encoding.Form is Form.Rm or Form.Rmi or Form.Rmv or Form.Vm or Form.MiMem or Form.MiUse or Form.MUse or Form.JumpTable or Form.CallIndirect ? 0
+        int before = row.Encoding.Form is Form.Rm or Form.Rmi or Form.Rmv or Form.Vm or Form.MiMem or Form.MiUse or Form.MUse or Form.JumpTable or Form.CallIndirect or Form.TailCallIndirect ? 0
             : row.Encoding.Form is Form.RvmTied or Form.Cmpxchg ? 2 : 1;
         int seen = 0;
         for (int i = 0; i < operands.Length; i++)

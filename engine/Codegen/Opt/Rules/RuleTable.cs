@@ -89,6 +89,6 @@ internal static class RuleTable
             or Opcode.AtomicLoad or Opcode.AtomicUload8 or Opcode.AtomicUload16 or Opcode.AtomicUload32 or Opcode.AtomicStore or Opcode.AtomicIstore8 or Opcode.AtomicIstore16 or Opcode.AtomicIstore32
             or Opcode.AtomicRmw or Opcode.AtomicRmw8 or Opcode.AtomicRmw16 or Opcode.AtomicRmw32 or Opcode.AtomicCas or Opcode.AtomicCas8 or Opcode.AtomicCas16 or Opcode.AtomicCas32 or Opcode.Fence
             or Opcode.StackAddr or Opcode.FuncAddr or Opcode.Call or Opcode.CallIndirect
-            or Opcode.Jump or Opcode.Brif or Opcode.BrTable or Opcode.Return or Opcode.Trap or Opcode.Trapz or Opcode.Trapnz => default,
+            or Opcode.Jump or Opcode.Brif or Opcode.BrTable or Opcode.Return or Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.Trap or Opcode.Trapz or Opcode.Trapnz => default,
     };
 }

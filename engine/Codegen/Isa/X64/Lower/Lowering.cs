@@ -49,8 +49,8 @@ internal sealed class Lowering
     /// <summary>Number of the lowered block.</summary>
     public int CurrentBlock { get; private set; }
 
-    /// <summary>Bytes of the function's own stack arguments; results on the stack lie behind them.</summary>
-    public int IncomingArgumentBytes { get; private set; }
+    /// <summary>The register with the address of the caller's area for results beyond registers; 0 until one is stored there.</summary>
+    public VReg ResultArea { get; set; }
 
     /// <summary>Offset of each stack slot among the slots, by id.</summary>
     public GrowList<int> SlotOffsets { get; } = new(8);
@@ -68,7 +68,8 @@ internal sealed class Lowering
         _uses.Compute(function, order);
         ClearRegisters();
         LayOutSlots();
-        IncomingArgumentBytes = GuestConvention.ArgumentBytes(function.ParamTypes(function.Signature));
+        code.IncomingBytes = GuestConvention.ArgumentBytes(function.ParamTypes(function.Signature), function.ResultTypes(function.Signature));
+        ResultArea = default;
         for (int block = order.Blocks.Count - 1; block >= 0; block--) LowerBlock(order, block);
         Seal(order);
         X64Operands.Collect(code);
@@ -234,6 +235,9 @@ internal sealed class Lowering
         {
             case Opcode.Call or Opcode.CallIndirect:
                 CallRules.LowerCall(this, inst, data);
+                break;
+            case Opcode.ReturnCall or Opcode.ReturnCallIndirect:
+                CallRules.LowerTailCall(this, inst, data);
                 break;
             case Opcode.Return:
                 CallRules.LowerReturn(this, inst);
