@@ -31,10 +31,13 @@ internal static class BundleWorth
         context.Queue.Push(row.Length, bundle);
     }
 
-    /// <summary>Computes what a bundle needs and is worth; returns what it costs to load it where it starts.</summary>
+    /// <summary>
+    /// Computes what a bundle needs and is worth; returns what it costs to load it where it starts. Constants that no instruction
+    /// must have in a register of its choice are worth none: they are made where they go.
+    /// </summary>
     private static float Measure(RegAllocContext context, ref BundleRow row)
     {
-        bool needsRegister = false;
+        bool needsRegister = false, onlyConstants = true;
         int needEnd = 0, length = 0;
         float benefit = 0, entryCost = 0;
         ReadOnlySpan<PieceRow> pieces = context.Pieces.Span;
@@ -44,6 +47,7 @@ internal static class BundleWorth
             ref readonly PieceRow piece = ref pieces[p];
             ref VRegRow vreg = ref context.VRegs[piece.VReg];
             length += piece.To - piece.From;
+            onlyConstants &= vreg.Remat;
             float scale = vreg.Remat ? RematFactor : 1f;
             float worth = 0;
             if (piece.AtDef)
@@ -78,7 +82,7 @@ internal static class BundleWorth
         row.NeedsRegister = needsRegister;
         ref readonly PieceRow only = ref pieces[row.First];
         row.Minimal = row.Count == 1 && only.To == needEnd && only.From >> 1 == (only.To - 1) >> 1;
-        return entryCost;
+        return onlyConstants ? float.PositiveInfinity : entryCost;
     }
 
     /// <summary>What a use saves by finding its value in a register, relative to a load.</summary>

@@ -41,7 +41,11 @@ internal static class Merge
                 if (arguments.IsEmpty) continue;
                 ReadOnlySpan<VReg> parameters = function.BlockParams(successors[s]);
                 for (int i = 0; i < arguments.Length; i++)
+                {
+                    if (IsMadeOnEdge(context, (int)arguments[i].Id, b)) continue;
                     context.MergeEdges.Add(new EdgeRow((int)arguments[i].Id, (int)parameters[i].Id, weight));
+                }
+
                 if (context.MergeEdges.Count != arguments.Length && weight > hottest) sorted = false;
                 hottest = weight;
             }
@@ -49,6 +53,10 @@ internal static class Merge
 
         if (!sorted) SortByWeight(context.MergeEdges.Span);
     }
+
+    // A constant from another block is better made again on the edge, which may be taken seldom, than carried there.
+    private static bool IsMadeOnEdge(RegAllocContext context, int argument, int block) =>
+        context.VRegs[argument].Remat && context.VRegs[argument].DefBlock != block;
 
     private static void SortByWeight(Span<EdgeRow> edges)
     {
