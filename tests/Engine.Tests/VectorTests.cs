@@ -82,6 +82,36 @@ public sealed class VectorTests : IDisposable
     public void Value_WrongVectorLiteral_IsRefused(string literal) => Assert.False(Value.TryParse(literal, ValueKind.V128, out _));
 
     [Fact]
+    public void Host_TypedFunctionAndGlobalOfVectors_AreImported()
+    {
+        _test.Linker.DefineFunc<Vector128<byte>, int, Vector128<byte>>("host", "shift", static (_, vector, count) => (vector.AsUInt32() << count).AsByte());
+        _test.Linker.Define("host", "g", Global.Create(_test.Store, Value.FromV128(Vector128.Create(1, 2, 3, 4).AsByte()), isMutable: true));
+        Instance instance = _test.Instantiate("""
+            (module
+              (import "host" "shift" (func $shift (param v128 i32) (result v128)))
+              (import "host" "g" (global $g (mut v128)))
+              (func (export "f") (result v128) (global.set $g (call $shift (global.get $g) (i32.const 3))) (global.get $g)))
+            """);
+        Assert.Equal(Vector128.Create(8, 16, 24, 32), Call<byte>(instance, "f").AsInt32());
+        Assert.Equal(Vector128.Create(64, 128, 192, 256), Call<byte>(instance, "f").AsInt32());
+    }
+
+    [Fact]
+    public void Trap_OfVectorAccess_NamesTheInstruction()
+    {
+        Instance instance = _test.Instantiate("""
+            (module (memory 1)
+              (func $f (export "f") (param i32) (result v128)
+                (i32x4.add (v128.const i32x4 1 1 1 1) (v128.load32_splat offset=4 (local.get 0)))))
+            """);
+        var results = new Value[1];
+        instance.GetFunc("f")!.Call([Value.FromInt32(65528)], results);
+        TrapException trap = Assert.Throws<TrapException>(() => instance.GetFunc("f")!.Call([Value.FromInt32(65529)], results));
+        Assert.Equal(TrapCode.MemoryOutOfBounds, trap.Code);
+        Assert.Equal("f", trap.Backtrace[0].Function);
+    }
+
+    [Fact]
     public void Fuel_OfVectorInstructions_IsOneEach()
     {
         using var test = new TestStore(new Config { Fuel = true });

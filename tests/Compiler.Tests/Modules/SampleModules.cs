@@ -15,18 +15,19 @@ internal static class SampleModules
         wat.Append("(module $graph (import \"m\" \"f\" (func $imported (param i32) (result i32))) (memory 1) (table 4 funcref) (type $t (func (param i32) (result i32)))\n");
         for (int i = 0; i < count; i++)
         {
-            wat.Append($"(func $f{i} (param i32) (result i32) (local i32 i64 f64)\n");
+            wat.Append($"(func $f{i} (param i32) (result i32) (local i32 i64 f64 v128)\n");
             for (int line = 0; line <= i % 23; line++)
             {
                 wat.Append($"(local.set 1 (i32.add (local.get 1) (i32.mul (local.get 0) (i32.const {i * 31 + line}))))\n");
                 wat.Append($"(i32.store offset={line * 4} (local.get 0) (i32.div_u (local.get 1) (i32.or (local.get 0) (i32.const 1))))\n");
+                if (i % 3 == 0) wat.Append($"(local.set 4 (i16x8.add_sat_s (i8x16.shuffle 0 17 2 19 4 21 6 23 8 25 10 27 12 29 14 {16 + line % 16} (local.get 4) (v128.const i32x4 {i} {line} 3 4)) (v128.load (local.get 0))))\n");
                 wat.Append($"(if (local.get 1) (then (local.set 3 (f64.add (local.get 3) (f64.convert_i32_s (local.get {line % 2}))))))\n");
             }
 
             wat.Append($"(loop $l (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (drop (call $f{(i * 7 + 3) % count} (local.get 0))) (br_if $l (local.get 0)))\n");
             wat.Append("(drop (call $imported (local.get 1)))");
             wat.Append("(drop (call_indirect (type $t) (local.get 1) (local.get 0)))");
-            wat.Append("(i32.add (local.get 1) (i32.trunc_f64_s (local.get 3))))\n");
+            wat.Append("(i32.add (i32.add (local.get 1) (i8x16.bitmask (local.get 4))) (i32.trunc_f64_s (local.get 3))))\n");
         }
 
         wat.Append("(export \"f\" (func $f0)))");
