@@ -78,7 +78,7 @@ internal sealed partial class RandomIr
     {
         LaneShape lanes = RandomLanes();
         int lane = _random.Next(lanes.LaneCount());
-        switch (_random.Next(12))
+        switch (_random.Next(13))
         {
             case 0: Set(VectorLoad()); break;
             case 1: VectorStore(lanes, lane); break;
@@ -90,7 +90,38 @@ internal sealed partial class RandomIr
             case 6 or 7: Set(_b.Vshuffle(Vector(), Vector(), Masks[_random.Next(Masks.Length)])); break;
             case 8: Set(_b.Vector(Opcode.Vbitselect, LaneShape.None, Vector(), Vector(), VectorCompare(lanes))); break;
             case 9: Set(VectorCompare(lanes)); break;
+            case 10: Set(VectorIdiom(lanes)); break;
             default: VectorOperation(); break;
+        }
+    }
+
+    // Several instructions that lowering may do by one.
+    private Value VectorIdiom(LaneShape lanes)
+    {
+        Value a = Vector(), b = Vector();
+        switch (_random.Next(4))
+        {
+            case 0:
+                // rotation, or nearly one
+                LaneShape shape = RandomLanes(LaneShape.I64x2);
+                int width = shape.LaneBits(), count = _random.Next(2) == 0 ? 8 * _random.Next(8) : _random.Next(64);
+                Value left = _b.Vector(Opcode.Vishl, shape, a, _b.I32Const(count)), right = _b.Vector(Opcode.Vushr, shape, a, _b.I32Const(width - count));
+                return _random.Next(2) == 0 ? _b.Vector(Opcode.Vor, LaneShape.None, left, right) : _b.Vector(Opcode.Vxor, LaneShape.None, right, left);
+            case 1:
+                // selection by a mask and its complement
+                Value mask = _random.Next(2) == 0 ? VectorCompare(lanes) : Vector();
+                Value kept = _b.Vector(Opcode.Vand, LaneShape.None, mask, a), rest = _b.Vector(Opcode.Vandnot, LaneShape.None, b, mask);
+                return _b.Vector(Opcode.Vor, LaneShape.None, kept, rest);
+            case 2:
+                // by two constants
+                UInt128 bits = 0;
+                for (int i = 0; i < 16; i += 2) bits |= (UInt128)(_random.Next(3) switch { 0 => 0u, 1 => 0xFFFFu, _ => 0xFF00u }) << (8 * i);
+                Value one = _b.Vector(Opcode.Vand, LaneShape.None, a, _b.Vconst(bits)), two = _b.Vector(Opcode.Vand, LaneShape.None, b, _b.Vconst(~bits));
+                return _b.Vector(Opcode.Vor, LaneShape.None, two, one);
+            default:
+                // a shuffle of a shuffle
+                Value inner = _b.Vshuffle(a, _random.Next(2) == 0 ? a : b, Masks[_random.Next(Masks.Length)]);
+                return _b.Vshuffle(inner, _random.Next(2) == 0 ? inner : b, Masks[_random.Next(Masks.Length)]);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class VectorBitRules
         {
             case Opcode.Vand: VectorArithmeticRules.Binary(x, data, dst, X64Op.Pand, commutative: true); break;
             case Opcode.Vandnot: AndNot(x, data, dst); break;
-            case Opcode.Vor or Opcode.Vxor when TryRotation(x, data, dst): break;
+            case Opcode.Vor or Opcode.Vxor when TryRotation(x, data, dst) || TrySelection(x, data.A, data.B, dst) || TrySelection(x, data.B, data.A, dst): break;
             case Opcode.Vor: VectorArithmeticRules.Binary(x, data, dst, X64Op.Por, commutative: true); break;
             case Opcode.Vxor: VectorArithmeticRules.Binary(x, data, dst, X64Op.Pxor, commutative: true); break;
             case Opcode.Vnot: Not(x, data, dst); break;
@@ -51,44 +51,17 @@ internal static class VectorBitRules
         return true;
     }
 
-    private static bool IsShift(Lowering x, Value value, out InstData shift)
-    {
-        Inst inst = x.Dfg.DefInst(value);
-        bool found = inst.Id != 0 && x.Dfg.Op(inst) is Opcode.Vishl or Opcode.Vushr && x.UsesOf(value) == 1 && !x.IsDemanded(value);
-        shift = found ? x.Dfg.Insts[inst] : default;
-        return found;
-    }
+    private static bool IsShift(Lowering x, Value value, out InstData shift) =>
+        IsPrivate(x, value, Opcode.Vishl, out shift) || IsPrivate(x, value, Opcode.Vushr, out shift);
 
     // One blend if every byte of the mask is all ones or all zeros, as comparisons give; else (a & c) | (b & ~c).
     private static void Select(Lowering x, in InstData data, VReg dst)
     {
         Value a = data.A, b = data.B, mask = data.C;
-        if (TryConstantMask(x, mask, out UInt128 bits))
-        {
-            // Words of 16 bits as immediate.
-            int words = 0;
-            bool whole = true;
-            for (int i = 0; i < 8; i++)
-            {
-                ushort word = (ushort)(bits >> (16 * i));
-                if (word == 0xFFFF) words |= 1 << i;
-                else if (word != 0) whole = false;
-            }
-
-            if (whole)
-            {
-                RmOperand yes = x.UseVector(a);
-                x.Vector(X64Op.Pblendw, dst, x.RegOf(b), yes, words);
-                return;
-            }
-        }
-
+        if (TryConstantMask(x, mask, out UInt128 bits) && TrySelectByConstant(x, dst, a, b, bits)) return;
         if (IsByteMask(x, mask))
         {
-            VReg choice = ByteMask(x, mask, out bool complemented);
-            if (complemented) (a, b) = (b, a);
-            RmOperand yes = x.UseVector(a);
-            x.Vector(X64Op.Pblendvb, dst, x.RegOf(b), yes, (int)choice.Id);
+            SelectByMask(x, dst, a, b, mask);
             return;
         }
 
@@ -97,6 +70,59 @@ internal static class VectorBitRules
         x.Vector(X64Op.Pand, chosen, c, first);
         x.Vector(X64Op.Pandn, rest, c, second);
         x.Vector(X64Op.Por, dst, chosen, rest);
+    }
+
+    private static void SelectByMask(Lowering x, VReg dst, Value a, Value b, Value mask)
+    {
+        VReg choice = ByteMask(x, mask, out bool complemented);
+        if (complemented) (a, b) = (b, a);
+        RmOperand yes = x.UseVector(a);
+        x.Vector(X64Op.Pblendvb, dst, x.RegOf(b), yes, (int)choice.Id);
+    }
+
+    // a where the constant has ones: by an immediate for whole words of 16 bits, by a mask for whole bytes.
+    private static bool TrySelectByConstant(Lowering x, VReg dst, Value a, Value b, UInt128 bits)
+    {
+        int words = 0;
+        bool wholeWords = true;
+        for (int i = 0; i < 16; i++)
+        {
+            byte one = (byte)(bits >> (8 * i));
+            if (one is not (0 or 0xFF)) return false;
+            wholeWords &= one == (byte)(bits >> (8 * (i & ~1)));
+            if (one != 0) words |= 1 << (i >> 1);
+        }
+
+        RmOperand yes = x.UseVector(a);
+        if (wholeWords) x.Vector(X64Op.Pblendw, dst, x.RegOf(b), yes, words);
+        else x.Vector(X64Op.Pblendvb, dst, x.RegOf(b), yes, (int)Register(x, bits).Id);
+        return true;
+    }
+
+    // (a & m) | (b & ~m) for masks of whole bytes: a comparison, or two complementary constants.
+    private static bool TrySelection(Lowering x, Value kept, Value rest, VReg dst)
+    {
+        if (!IsPrivate(x, kept, Opcode.Vand, out InstData and)) return false;
+        if (IsPrivate(x, rest, Opcode.Vandnot, out InstData andNot))
+        {
+            Value mask = andNot.B;
+            if ((and.A != mask && and.B != mask) || !IsByteMask(x, mask)) return false;
+            Value a = and.A == mask ? and.B : and.A;
+            if (!TryConstantMask(x, mask, out UInt128 constant) || !TrySelectByConstant(x, dst, a, andNot.A, constant)) SelectByMask(x, dst, a, andNot.A, mask);
+            return true;
+        }
+
+        return IsPrivate(x, rest, Opcode.Vand, out InstData other)
+            && TryConstantMask(x, and.B, out UInt128 one) && TryConstantMask(x, other.B, out UInt128 two) && one == ~two
+            && TrySelectByConstant(x, dst, and.A, other.A, one);
+    }
+
+    // True for a value of an opcode that nothing but the instruction being lowered needs.
+    private static bool IsPrivate(Lowering x, Value value, Opcode op, out InstData data)
+    {
+        bool found = x.Is(value, op, out Inst inst) && x.UsesOf(value) == 1 && !x.IsDemanded(value);
+        data = found ? x.Dfg.Insts[inst] : default;
+        return found;
     }
 
     private static bool TryConstantMask(Lowering x, Value mask, out UInt128 bits)
