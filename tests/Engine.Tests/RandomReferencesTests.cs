@@ -64,6 +64,8 @@ public sealed class RandomReferencesTests
         Swap,
         Check,
         Clear,
+        Wide,
+        Tail,
         If,
         Loop,
     }
@@ -88,6 +90,10 @@ public sealed class RandomReferencesTests
                   (global $g (mut externref) (ref.null extern))
 
                 """);
+            _text.Append($"(func $wide (param {Repeat("externref", 12)}) (result {Repeat("externref", 10)}) (drop (call $make))");
+            for (int i = 11; i >= 2; i--) _text.Append($"(local.get {i})");
+            _text.Append($")(func $tail (param externref externref) (result {Repeat("externref", 10)})");
+            _text.Append($"(return_call $wide {Repeat("(local.get 0) (local.get 1)", 6)}))");
             for (int f = 0; f < Functions; f++)
             {
                 Bodies[f] = Steps(f, 14, 3);
@@ -104,6 +110,8 @@ public sealed class RandomReferencesTests
         public Step[][] Bodies { get; } = new Step[Functions][];
 
         public string Text => _text.ToString();
+
+        private static string Repeat(string text, int count) => string.Join(' ', System.Linq.Enumerable.Repeat(text, count));
 
         private Step[] Steps(int function, int count, int depth)
         {
@@ -143,6 +151,8 @@ public sealed class RandomReferencesTests
                 case Kind.Swap: _text.Append($"(call $swap {Ref(s.A)} {Ref(s.B)}) {Set(s.B, "")} {Set(s.A, "")}"); break;
                 case Kind.Check: _text.Append($"(call $check {Ref(s.A)})"); break;
                 case Kind.Clear: _text.Append(Set(s.A, "(ref.null extern)")); break;
+                case Kind.Wide: _text.Append($"(call $wide {Repeat($"{Ref(s.A)} {Ref(s.B)}", 6)}) {Set(s.B, "")} {Set(s.A, "")} {Repeat("drop", 8)}"); break;
+                case Kind.Tail: _text.Append($"(call $tail {Ref(s.A)} {Ref(s.B)}) {Set(s.B, "")} {Set(s.A, "")} {Repeat("drop", 8)}"); break;
                 case Kind.If:
                     _text.Append($"(if (i32.eqz (ref.is_null {Ref(s.A)})) (then ");
                     foreach (Step step in s.Body) Write(step, counter);
@@ -208,6 +218,10 @@ public sealed class RandomReferencesTests
                 case Kind.Swap: (locals[s.A], locals[s.B]) = (locals[s.B], locals[s.A]); break;
                 case Kind.Check: Sum = unchecked(Sum * 31 + locals[s.A]); break;
                 case Kind.Clear: locals[s.A] = 0; break;
+                case Kind.Wide or Kind.Tail:
+                    Made++;
+                    (locals[s.A], locals[s.B]) = (locals[s.B], locals[s.A]);
+                    break;
                 case Kind.If:
                     foreach (Step step in locals[s.A] != 0 ? s.Body : s.Else) Run(bodies, step, locals, ref number);
                     break;
