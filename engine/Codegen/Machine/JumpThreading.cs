@@ -29,14 +29,6 @@ internal sealed class JumpThreading
     /// <summary>True if the block is written.</summary>
     public bool IsWritten(int block) => _targets[block] == block;
 
-    /// <summary>The first block behind <paramref name="block"/> that is written, or the number of blocks.</summary>
-    public int NextWritten(int block)
-    {
-        int next = block + 1;
-        while (next < _targets.Count && _targets[next] != next) next++;
-        return next;
-    }
-
     /// <summary>Computes the targets for a function.</summary>
     public void Compute<TInst>(VCode<TInst> code, ReadOnlySpan<Edit> edits) where TInst : unmanaged, IMachineInst
     {

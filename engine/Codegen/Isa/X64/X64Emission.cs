@@ -30,6 +30,7 @@ internal sealed class X64Emission
 
     private readonly MachBuffer<X64LabelUses> _buffer = new();
     private readonly JumpThreading _threaded = new();
+    private readonly BlockLayout _layout = new();
     private readonly GrowList<Stub> _stubs = new();
     private readonly GrowList<MachLabel> _constants = new();
     private VCode<X64Inst> _code = new();
@@ -56,6 +57,7 @@ internal sealed class X64Emission
         LayOutFrame();
         CreateLabels();
         _threaded.Compute(code, allocation.Edits);
+        _layout.Compute(code, _threaded);
         WritePrologue(options);
         output.FrameSize = _frame;
         output.ArgumentBytes = code.IncomingBytes;
@@ -90,18 +92,18 @@ internal sealed class X64Emission
         ReadOnlySpan<uint> sources = _code.Sources;
         ReadOnlySpan<Edit> edits = _allocation.Edits;
         ReadOnlySpan<Kiln.RegAlloc.StackMapEntry> references = _allocation.StackMap;
-        int edit = 0;
-        int count = _code.BlockCount;
-        for (int block = 0; block < count; block++)
+        ReadOnlySpan<int> order = _layout.Order;
+        for (int at = 0; at < order.Length; at++)
         {
-            if (!_threaded.IsWritten(block)) continue;
-            int next = _threaded.NextWritten(block);
+            int block = order[at];
+            int next = at + 1 < order.Length ? order[at + 1] : _code.BlockCount;
             int end = _code.BlockEnd(block);
             int start = _code.BlockStart(block);
-            if (options.LoopAlignment > 1 && _code.Order.Blocks[block].LoopHeader) _buffer.Align(options.LoopAlignment);
+            if (options.LoopAlignment > 1 && IsLoopStart(block)) _buffer.Align(options.LoopAlignment);
             _buffer.ReserveReach((end - start + 4) * 32, reachable: true);
             _buffer.Bind(new MachLabel(_firstLabel + block));
-            while (edit < edits.Length && edits[edit].Inst.Value < start) edit++;
+            int edit = FirstEdit(edits, start);
+            int reference = FirstReference(references, start);
             for (int i = start; i < end; i++)
             {
                 if (sources[i] != _source)
@@ -112,13 +114,40 @@ internal sealed class X64Emission
 
                 while (edit < edits.Length && edits[edit].Inst.Value == i) WriteEdit(edits[edit++]);
                 WriteInst(insts[i], i, block, next);
-                while (!references.IsEmpty && references[0].Inst.Value <= i)
-                {
-                    if (references[0].Inst.Value == i) _buffer.AddReference(_returnAddress, _spillBase + references[0].Slot.SlotByteOffset);
-                    references = references[1..];
-                }
+                while (reference < references.Length && references[reference].Inst.Value == i)
+                    _buffer.AddReference(_returnAddress, _spillBase + references[reference++].Slot.SlotByteOffset);
             }
         }
+    }
+
+    private bool IsLoopStart(int block) =>
+        _layout.IsBeforeHeader(block) || (_code.Order.Blocks[block].LoopHeader && !_layout.HasBlockBefore(block));
+
+    // The first edit at an instruction or behind it; edits are in the order of instructions.
+    private static int FirstEdit(ReadOnlySpan<Edit> edits, int inst)
+    {
+        int first = 0, limit = edits.Length;
+        while (first < limit)
+        {
+            int middle = (first + limit) >> 1;
+            if (edits[middle].Inst.Value < inst) first = middle + 1;
+            else limit = middle;
+        }
+
+        return first;
+    }
+
+    private static int FirstReference(ReadOnlySpan<Kiln.RegAlloc.StackMapEntry> references, int inst)
+    {
+        int first = 0, limit = references.Length;
+        while (first < limit)
+        {
+            int middle = (first + limit) >> 1;
+            if (references[middle].Inst.Value < inst) first = middle + 1;
+            else limit = middle;
+        }
+
+        return first;
     }
 
     // Traps.
