@@ -1,7 +1,6 @@
 using System;
 using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir;
-using Kiln.Codegen.Ir.Semantics;
 using Kiln.Codegen.Opt.Memory;
 using Kiln.Codegen.Opt.Rules;
 using Kiln.Foundation.Collections;
@@ -218,85 +217,8 @@ internal sealed class EGraphPass : RuleContext
     private Value Simplify(in InstData data)
     {
         if (data.Op.IsConstant()) return default;
-        Value folded = Fold(data);
-        return folded.IsNone() ? RuleTable.Simplify(new Node(this, in data)) : folded;
+        return ConstantFolding.TryFold(_func, data, out InstData constant) ? Build(constant) : RuleTable.Simplify(new Node(this, in data));
     }
-
-    // The constant that a computation on constants gives; none if it would trap or make a NaN, whose bits
-    // are the machine's business.
-    private Value Fold(in InstData data)
-    {
-        if (VectorSemantics.Covers(data.Op)) return FoldVector(data);
-        int count = data.Op.FixedOperandCount();
-        if (count == 0 || !TryScalar(data.A, out long x)) return default;
-        long y = 0, z = 0;
-        if (count > 1 && !TryScalar(data.B, out y)) return default;
-        if (count > 2 && !TryScalar(data.C, out z)) return default;
-        if (!ScalarSemantics.Covers(data.Op, data.Type)) return default;
-        long value = ScalarSemantics.Evaluate(data, Dfg.TypeOf(data.A), x, y, z, out TrapCode trap);
-        if (trap != default) return default;
-        IrType type = ResultType(data);
-        switch (type)
-        {
-            case IrType.I32:
-            case IrType.I64:
-            case IrType.Ref:
-                return Build(ConstantData.Int(type, value));
-            case IrType.F32:
-                return MakesNaN(data.Op) && float.IsNaN(BitConverter.Int32BitsToSingle((int)value)) ? default : Build(ConstantData.F32Bits((uint)value));
-            case IrType.F64:
-                return MakesNaN(data.Op) && double.IsNaN(BitConverter.Int64BitsToDouble(value)) ? default : Build(ConstantData.F64Bits((ulong)value));
-            case IrType.V128:
-            case IrType.None:
-            default:
-                return default;
-        }
-    }
-
-    private Value FoldVector(in InstData data)
-    {
-        int count = data.Op.FixedOperandCount();
-        UInt128 y = 0, z = 0;
-        if (!TryBits(data.A, out UInt128 x)) return default;
-        if (count > 1 && !TryBits(data.B, out y)) return default;
-        if (count > 2 && !TryBits(data.C, out z)) return default;
-        if (data.Op == Opcode.Vshuffle) z = _func.Constants[data.Constant];
-        UInt128 value = VectorSemantics.Evaluate(data, x, y, z);
-        if (VectorSemantics.MakesNaN(data.Op) && VectorSemantics.HasNaN(data.Lanes, value)) return default;
-        IrType type = data.ResultType;
-        return type switch
-        {
-            IrType.I32 or IrType.I64 => Build(ConstantData.Int(type, (long)(ulong)value)),
-            IrType.F32 => Build(ConstantData.F32Bits((uint)value)),
-            IrType.F64 => Build(ConstantData.F64Bits((ulong)value)),
-            IrType.V128 => Build(ConstantData.V128(_func, value)),
-            IrType.Ref or IrType.None => default,
-        };
-    }
-
-    // The bits of a constant, zero-extended.
-    private bool TryBits(Value value, out UInt128 bits)
-    {
-        bits = 0;
-        Inst def = Dfg.DefInst(value);
-        if (def.IsNone()) return false;
-        ref InstData data = ref Dfg.Insts[def];
-        bool wide = data.Type is IrType.I64 or IrType.F64;
-        bits = data.Op == Opcode.Vconst ? _func.Constants[data.Constant] : wide ? (ulong)data.Imm : (uint)data.Imm;
-        return data.Op.IsConstant();
-    }
-
-    internal bool TryScalar(Value value, out long bits)
-    {
-        bits = 0;
-        Inst def = Dfg.DefInst(value);
-        if (def.IsNone()) return false;
-        ref InstData data = ref Dfg.Insts[def];
-        bits = data.Imm;
-        return data.Op is Opcode.Iconst or Opcode.F32const or Opcode.F64const;
-    }
-
-    private static bool MakesNaN(Opcode op) => op is not (Opcode.Fneg or Opcode.Fabs or Opcode.Fcopysign or Opcode.Bitcast or Opcode.Select);
 
     private static IrType ResultType(in InstData data) => data.ResultType;
 
@@ -367,11 +289,11 @@ internal sealed class EGraphPass : RuleContext
     {
         shifted = default;
         mask = 0;
-        if (data.Op != Opcode.Band || data.Type != IrType.I32 || !TryScalar(data.B, out long kept)) return false;
+        if (data.Op != Opcode.Band || data.Type != IrType.I32 || !ConstantFolding.TryScalar(Dfg, data.B, out long kept)) return false;
         Inst def = Dfg.DefInst(data.A);
         if (def.IsNone()) return false;
         ref InstData shift = ref Dfg.Insts[def];
-        if (shift.Op != Opcode.Ushr || !TryScalar(shift.B, out long count) || (ulong)(uint)kept << (int)(count & 31) > uint.MaxValue) return false;
+        if (shift.Op != Opcode.Ushr || !ConstantFolding.TryScalar(Dfg, shift.B, out long count) || (ulong)(uint)kept << (int)(count & 31) > uint.MaxValue) return false;
         shifted = shift.A;
         mask = (int)((uint)kept << (int)(count & 31));
         return true;
