@@ -170,7 +170,7 @@ internal sealed unsafe class NativeFunction
         var stack = new List<(int, int)>();
         for (int i = 0; i < types.Length; i++)
         {
-            bool isInt = types[i] is IrType.I32 or IrType.I64;
+            bool isInt = types[i].IsGeneral();
             if (isInt && ints.Count < intRegisters)
             {
                 ints.Add((i, ints.Count));

@@ -14,7 +14,7 @@ internal sealed partial class RandomIr
 {
     public const int MemoryBytes = 8192;
 
-    private static readonly IrType[] Types = [IrType.I32, IrType.I64, IrType.F32, IrType.F64, IrType.V128];
+    private static readonly IrType[] Types = [IrType.I32, IrType.I64, IrType.F32, IrType.F64, IrType.V128, IrType.Ref];
 
     private readonly Random _random;
     private readonly FunctionBuilder _b = new();
@@ -49,7 +49,7 @@ internal sealed partial class RandomIr
     {
         var types = new IrType[count];
         types[0] = first;
-        for (int i = 1; i < count; i++) types[i] = Types[_random.Next(5)];
+        for (int i = 1; i < count; i++) types[i] = Types[_random.Next(6)];
         return types;
     }
 
@@ -94,6 +94,7 @@ internal sealed partial class RandomIr
     private Value Constant(IrType type)
     {
         if (type == IrType.V128) return _b.Vconst(RandomBits());
+        if (type == IrType.Ref) return _b.Iconst(type, 0);
         long[] edges = EdgeValues.Of(type);
         long bits = _random.Next(3) == 0 ? _random.NextInt64() : edges[_random.Next(edges.Length)];
         return type switch
@@ -141,7 +142,7 @@ internal sealed partial class RandomIr
 
     private void SelectAny()
     {
-        IrType type = Types[_random.Next(5)];
+        IrType type = Types[_random.Next(6)];
         Set(_b.Select(Condition(), Operand(type), Operand(type)));
     }
 
@@ -207,6 +208,7 @@ internal sealed partial class RandomIr
         IrType type = Types[_random.Next(4)];
         Value condition = _random.Next(5) == 0 ? Get(IrType.I32)
             : _random.Next(8) == 0 ? VectorTest()
+            : _random.Next(8) == 0 ? _b.Icmp(_random.Next(2) == 0 ? IntCC.Eq : IntCC.Ne, Operand(IrType.Ref), Operand(IrType.Ref))
             : _random.Next(6) == 0 ? _b.Band(Get(IrType.I32), Operand(IrType.I32))
             : type is IrType.I32 or IrType.I64 ? _b.Icmp((IntCC)_random.Next(10), Operand(type), Operand(type))
             : _b.Fcmp((FloatCC)_random.Next(6), Operand(type), Operand(type));
@@ -241,6 +243,12 @@ internal sealed partial class RandomIr
     private void Load()
     {
         Value address = Address(out int offset);
+        if (_random.Next(10) == 0)
+        {
+            Set(_b.Load(IrType.Ref, Flags(), address, offset));
+            return;
+        }
+
         (Opcode op, IrType type) = Loads[_random.Next(Loads.Length)];
         Value loaded = _b.Load(op, type, Flags(), address, offset);
         switch (_random.Next(4))
@@ -261,8 +269,9 @@ internal sealed partial class RandomIr
     private void Store()
     {
         Value address = Address(out int offset);
-        switch (_random.Next(6))
+        switch (_random.Next(7))
         {
+            case 6: _b.Store(Flags(), Operand(IrType.Ref), address, offset); break;
             case 0: _b.Istore8(Flags(), Operand(Types[_random.Next(2)]), address, offset); break;
             case 1: _b.Istore16(Flags(), Operand(Types[_random.Next(2)]), address, offset); break;
             case 2: _b.Istore32(Flags(), Operand(IrType.I64), address, offset); break;
