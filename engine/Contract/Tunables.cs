@@ -40,6 +40,18 @@ public sealed record Tunables
     /// <summary>Inaccessible bytes after the reservation: static offsets below this need no check.</summary>
     public ulong MemoryGuard { get; init; } = 2UL << 30;
 
+    /// <summary>
+    /// Bytes of address space reserved for a memory of another kind (64-bit, custom page size), or as many as it may ever have if
+    /// that is less. A memory that outgrows its reservation moves to a larger one.
+    /// </summary>
+    public ulong Memory64Reservation { get; init; } = 16UL << 30;
+
+    /// <summary>
+    /// Check bounds of 64-bit memories by conditional moves, so that no processor speculates past them; without it by branches,
+    /// which it may.
+    /// </summary>
+    public bool SpeculationSafe { get; init; } = true;
+
     /// <summary>Mask of target features that code may use; the compile target's own set is narrowed to it.</summary>
     public TargetFeatures FeatureMask { get; init; } = (TargetFeatures)ulong.MaxValue;
 
@@ -98,6 +110,8 @@ public static class TunableTable
         new("collect-always",     false, "collect references at every safepoint",        t => Text(t.CollectAlways),          (t, v) => t with { CollectAlways = Flag(v) }),
         new("memory-reservation", true, "bytes reserved for a 32-bit memory",            t => Text(t.MemoryReservation),      (t, v) => t with { MemoryReservation = Number(v) }),
         new("memory-guard",       true, "inaccessible bytes after the reservation",      t => Text(t.MemoryGuard),            (t, v) => t with { MemoryGuard = Number(v) }),
+        new("memory64-reservation", true, "bytes reserved for other memories",       t => Text(t.Memory64Reservation),    (t, v) => t with { Memory64Reservation = Number(v) }),
+        new("speculation-safe",   true, "check bounds by conditional moves",             t => Text(t.SpeculationSafe),        (t, v) => t with { SpeculationSafe = Flag(v) }),
         new("feature-mask",       true, "mask of target features that code may use",     t => Text((ulong)t.FeatureMask),     (t, v) => t with { FeatureMask = (TargetFeatures)Number(v) }),
     ];
 

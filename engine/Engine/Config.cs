@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Kiln;
 
@@ -126,6 +127,12 @@ public sealed class Config
     /// <summary>How many unused guest stacks and memory reservations are kept for the next instance.</summary>
     public int PoolSize { get; set; } = 64;
 
+    /// <summary>
+    /// Knobs of the code generator by their names, as the command line's help lists them, for tests and experiments; they win over the
+    /// properties above.
+    /// </summary>
+    public IDictionary<string, string> Tunables { get; private set; } = new Dictionary<string, string>();
+
     /// <summary>Threads a compilation uses when <see cref="CompileOptions.Threads"/> does not say otherwise.</summary>
     public int CompileThreads { get; set; } = Environment.ProcessorCount;
 
@@ -135,5 +142,10 @@ public sealed class Config
     /// <summary>Called with an engine bug's description and dump before the error is thrown; for the log. Must not throw.</summary>
     public Action<string, string?>? OnEngineBug { get; set; }
 
-    internal Config Clone() => (Config)MemberwiseClone();
+    internal Config Clone()
+    {
+        Config copy = (Config)MemberwiseClone();
+        copy.Tunables = new Dictionary<string, string>(Tunables);
+        return copy;
+    }
 }

@@ -40,6 +40,7 @@ public sealed class Engine : IDisposable
             CollectAlways = _config.CollectAlways,
             FeatureMask = (TargetFeatures)_config.CpuFeatures,
         };
+        foreach ((string name, string value) in _config.Tunables) tunables = tunables.With(name, value);
         CompilerOptions = new ContractOptions
         {
             Tunables = tunables,

@@ -57,7 +57,7 @@ public sealed class Memory : Extern
     /// <summary>The first 2 GiB - 1 of the memory, or all of it.</summary>
     public Span<byte> Span => Slice(0, (int)Math.Min(ByteCount, int.MaxValue));
 
-    /// <summary>A part of the memory.</summary>
+    /// <summary>A part of the memory. Valid until the memory grows: a 64-bit one may move.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Slice(ulong offset, int length)
     {

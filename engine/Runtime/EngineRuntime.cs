@@ -31,7 +31,6 @@ public sealed record RuntimeOptions(
 /// </summary>
 public sealed unsafe class EngineRuntime : IDisposable
 {
-    private const ulong Memory64Reservation = 16UL << 30;
 
     private readonly ReservationPool _reservations;
     private int _faultRange = -1;
@@ -76,8 +75,7 @@ public sealed unsafe class EngineRuntime : IDisposable
     internal MemoryReservation RentMemory(MemoryType type, ulong bytes)
     {
         if (!type.Is64) return _reservations.Rent(bytes);
-        ulong most = Math.Min(type.Limits.Max ?? type.MaxPages, ulong.MaxValue >> type.PageSizeLog2) << type.PageSizeLog2;
-        return new MemoryReservation(Math.Max(bytes, Math.Min(most, Memory64Reservation)), Options.Tunables.MemoryGuard);
+        return new MemoryReservation(Math.Max(bytes, type.IsShared ? type.MaxBytes : Math.Min(type.MaxBytes, Options.Tunables.Memory64Reservation)), Options.Tunables.MemoryGuard);
     }
 
     internal void ReturnMemory(MemoryReservation reservation) => _reservations.Return(reservation);

@@ -1,21 +1,28 @@
 // Accesses to linear memories.
 //
-// No memory ever moves, and behind each lies a guard (Tunables.MemoryGuard). In which cases an access is checked:
+// Behind each memory lies a guard (Tunables.MemoryGuard). In which cases an access is checked:
 //
 //     32-bit, offset + size within the guard     not at all: the reservation covers every index, so the access touches
 //                                                the memory or faults, and its trap table row says what that means
+//     the largest possible index is known, and   not at all: a memory never shrinks
+//     it + offset + size <= the least length
 //     64-bit, offset + size within the guard     index < length; what the offset adds ends in the guard at worst. The
 //                                                comparison is the same for all offsets, so it is made once
 //     larger offsets, and memories whose length  exactly: index + offset + size <= length
 //     is no multiple of the machine's pages
 //
-// Effective addresses are computed in 64 bits and cannot wrap where the index is 32 bits or was checked.
+// A failed check replaces the address by one next to 0, where the access faults: a conditional move, which no processor
+// speculates past. The tunable SpeculationSafe switches to a branch. Effective addresses are computed in 64 bits and cannot
+// wrap where the index is 32 bits or was checked.
+//
+// The base of a memory that may outgrow its reservation is read again after every call; else it is constant.
 
 using System;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Ir.Builder;
 using Kiln.Contract;
 using Kiln.Contract.Layout;
+using Kiln.Foundation.Entities;
 using Kiln.Wasm.Operators;
 using Kiln.Wasm.Types;
 
@@ -106,34 +113,80 @@ internal static class MemoryTranslation
         MemoryType type = TypeOf(t, place.MemoryIndex);
         Value index = t.PopAsI64(type.Is64);
         ulong reach = unchecked(place.Offset + (ulong)bytes);
-        bool guarded = place.Offset <= int.MaxValue && reach <= t.Environment.Tunables.MemoryGuard && type.PageSizeLog2 == MemoryType.DefaultPageSizeLog2;
-        if (guarded)
+        if (reach < place.Offset)
         {
-            if (type.Is64) b.Trapnz(b.Icmp(IntCC.Uge, index, LoadByteLength(t, place.MemoryIndex)), OutOfBounds);
-            return (b.Iadd(LoadBase(t, place.MemoryIndex), index), (int)place.Offset);
+            // Beyond 2^64, whatever the index is.
+            b.Trapnz(b.I32Const(1), OutOfBounds);
+            return (index, 0);
         }
 
-        if (reach < place.Offset) b.Trapnz(b.I32Const(1), OutOfBounds); // beyond 2^64
-        else CheckExactly(t, place.MemoryIndex, type, index, reach);
-        Value address = b.Iadd(LoadBase(t, place.MemoryIndex), index);
-        return (b.Iadd(address, b.I64Const(unchecked((long)place.Offset))), 0);
+        bool guarded = reach <= t.Environment.Tunables.MemoryGuard && type.PageSizeLog2 == MemoryType.DefaultPageSizeLog2;
+        if ((guarded && !type.Is64) || IsInLeastLength(t, type, index, reach))
+        {
+            Value start = b.Iadd(LoadBase(t, place.MemoryIndex), index);
+            return place.Offset <= int.MaxValue ? (start, (int)place.Offset) : (b.Iadd(start, b.I64Const((long)place.Offset)), 0);
+        }
+
+        Value outside = guarded ? b.Icmp(IntCC.Uge, index, LoadByteLength(t, place.MemoryIndex)) : IsOutside(t, place.MemoryIndex, type, index, reach);
+        return Checked(t, place, index, outside);
     }
 
-    // Traps unless index + reach <= length.
-    private static void CheckExactly(Translation t, uint memory, MemoryType type, Value index, ulong reach)
+    // Offsets from an address of 0 that certainly fault: nothing is mapped there.
+    private const ulong NullPage = 32768;
+
+    private static (Value Address, int Offset) Checked(Translation t, MemArg place, Value index, Value outside)
+    {
+        FunctionBuilder b = t.Builder;
+        bool branch = !t.Environment.Tunables.SpeculationSafe;
+        if (branch) b.Trapnz(outside, OutOfBounds);
+        Value address = b.Iadd(LoadBase(t, place.MemoryIndex), index);
+        int offset = 0;
+        if (place.Offset < NullPage || (branch && place.Offset <= int.MaxValue)) offset = (int)place.Offset;
+        else address = b.Iadd(address, b.I64Const(unchecked((long)place.Offset)));
+        return (branch ? address : b.Select(outside, b.I64Const(0), address), offset);
+    }
+
+    // Whether index + reach is more than the length.
+    private static Value IsOutside(Translation t, uint memory, MemoryType type, Value index, ulong reach)
     {
         FunctionBuilder b = t.Builder;
         Value constant = b.I64Const(unchecked((long)reach));
         Value length = LoadByteLength(t, memory);
-        if (!type.Is64)
+        if (!type.Is64) return b.Icmp(IntCC.Ugt, b.Iadd(index, constant), length);
+        Value last = b.Isub(length, constant);
+        if (reach <= LeastBytes(type)) return b.Icmp(IntCC.Ugt, index, last);
+        return b.Bor(b.Icmp(IntCC.Ult, length, constant), b.Icmp(IntCC.Ugt, index, last));
+    }
+
+    // Whether the access is inside, whatever the index and the present length are. What other modules import or export as this
+    // memory is at least as long, too.
+    private static bool IsInLeastLength(Translation t, MemoryType type, Value index, ulong reach)
+    {
+        DataFlowGraph dfg = t.Builder.Func.Dfg;
+        Inst inst = dfg.DefInst(index);
+        if (inst.IsNone()) return false;
+        ref InstData data = ref dfg.Insts[inst];
+        ulong most;
+        switch (data.Op)
         {
-            b.Trapnz(b.Icmp(IntCC.Ugt, b.Iadd(index, constant), length), OutOfBounds);
-            return;
+            case Opcode.Iconst:
+                most = (ulong)data.Imm;
+                break;
+            case Opcode.Uextend:
+                Inst narrow = dfg.DefInst(data.A);
+                most = !narrow.IsNone() && dfg.Op(narrow) == Opcode.Iconst ? (uint)dfg.Insts[narrow].Imm : uint.MaxValue;
+                break;
+            default:
+                return false;
         }
 
-        b.Trapnz(b.Icmp(IntCC.Ult, length, constant), OutOfBounds);
-        b.Trapnz(b.Icmp(IntCC.Ugt, index, b.Isub(length, constant)), OutOfBounds);
+        ulong least = LeastBytes(type);
+        return reach <= least && most <= least - reach;
     }
+
+    // A memory of 2^64 bytes, which no machine has, counts as one less.
+    private static ulong LeastBytes(MemoryType type) =>
+        type.Limits.Min > ulong.MaxValue >> type.PageSizeLog2 ? ulong.MaxValue : type.Limits.Min << type.PageSizeLog2;
 
     private static TrapCode OutOfBounds => Translation.Code(Trap.MemoryOutOfBounds);
 
@@ -142,12 +195,16 @@ internal static class MemoryTranslation
     private static Value LoadBase(Translation t, uint memory)
     {
         (Value descriptor, int offset) = Descriptor(t, memory);
-        MemFlags flags = MemFlags.Trusted(AliasRegions.VmContext).WithReadOnly().WithCanMove();
+        MemoryType type = TypeOf(t, memory);
+        bool moves = type.Is64 && !type.IsShared && type.MaxBytes > t.Environment.Tunables.Memory64Reservation;
+        MemFlags flags = moves ? MemFlags.Trusted(AliasRegions.MemoryDescriptors) : MemFlags.Trusted(AliasRegions.VmContext).WithReadOnly().WithCanMove();
         return t.Builder.Load(IrType.I64, flags, descriptor, offset + VmMemoryLayout.Base);
     }
 
     private static Value LoadByteLength(Translation t, uint memory)
     {
+        MemoryType type = TypeOf(t, memory);
+        if (type.Limits.Max == type.Limits.Min && LeastBytes(type) <= long.MaxValue) return t.Builder.I64Const((long)LeastBytes(type));
         (Value descriptor, int offset) = Descriptor(t, memory);
         return t.Builder.Load(IrType.I64, MemFlags.Trusted(AliasRegions.MemoryDescriptors), descriptor, offset + VmMemoryLayout.ByteLength);
     }

@@ -31,7 +31,7 @@ internal static unsafe class FaultClassifier
         Trap trap = CodeLookup.Find(image.Artifact.Traps, (uint)(pc - image.Start));
         if (!TrapTable.IsDefined(trap)) return Trap.None;
         if (explicitTrap) return *(byte*)pc == Hlt ? trap : Trap.None;
-        bool expected = trap == Trap.MemoryOutOfBounds ? store.OwnsReservation(address) : address < NullPage;
+        bool expected = address < NullPage || (trap == Trap.MemoryOutOfBounds && store.OwnsReservation(address));
         return expected ? trap : Trap.None;
     }
 

@@ -7,13 +7,13 @@ using Kiln.Wasm.Types;
 namespace Kiln.Runtime.Memories;
 
 /// <summary>
-/// A linear memory of a store. Its address never changes; it grows by making more of its reservation accessible. The
-/// pair {address, length} that compiled code reads lies in the defining instance's VM context, or in a block of its own.
+/// A linear memory of a store. It grows by making more of its reservation accessible, and moves to a reservation twice as
+/// large when that is used up, which only happens to 64-bit memories (see <see cref="MemoryType.MaxBytes"/>). The pair {address, length} that compiled code reads lies in the defining instance's VM context, or in a block of its own.
 /// </summary>
 public sealed unsafe class LinearMemory
 {
     private readonly VmMemory* _cell;
-    private readonly MemoryReservation _reservation;
+    private MemoryReservation _reservation;
 
     internal LinearMemory(GuestStore store, MemoryType type, VmMemory* cell)
     {
@@ -69,7 +69,7 @@ public sealed unsafe class LinearMemory
 
     internal MemoryReservation Reservation => _reservation;
 
-    /// <summary>Part of the memory; false if it is not all inside. Valid until the store is disposed.</summary>
+    /// <summary>Part of the memory; false if it is not all inside. Valid until the memory grows or the store is disposed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySlice(ulong offset, ulong length, out Span<byte> bytes)
     {
@@ -92,10 +92,11 @@ public sealed unsafe class LinearMemory
         ulong most = Math.Min(Type.Limits.Max ?? Type.MaxPages, Type.MaxPages);
         if (delta > most || pages > most - delta) return -1;
         if (delta == 0) return (long)pages;
-        if (pages + delta > _reservation.Capacity >> Type.PageSizeLog2) return -1;
+        if (delta > (ulong.MaxValue >> Type.PageSizeLog2) - pages) return -1;
         ulong more = delta << Type.PageSizeLog2;
+        if (before + more > long.MaxValue) return -1;
         if (!Store.Memory.TryCharge((long)more)) return -1;
-        if (!_reservation.TryCommit(before + more))
+        if (!TryCommit(before + more))
         {
             Store.Memory.Release((long)more);
             return -1;
@@ -103,5 +104,26 @@ public sealed unsafe class LinearMemory
 
         _cell->ByteLength = before + more;
         return (long)pages;
+    }
+
+    // Reservations double, so that growing page by page takes a time linear in the final size.
+    private bool TryCommit(ulong bytes)
+    {
+        if (bytes <= _reservation.Capacity) return _reservation.TryCommit(bytes);
+        if (Type.IsShared) return false;
+        if (!MemoryReservation.TryCreate(Math.Min(Type.MaxBytes, Math.Max(bytes, _reservation.Capacity * 2)), _reservation.Guard, out MemoryReservation? larger)
+            && !MemoryReservation.TryCreate(bytes, _reservation.Guard, out larger)) return false;
+        if (!larger.TryCommit(bytes))
+        {
+            larger.Dispose();
+            return false;
+        }
+
+        larger.TakeContentOf(_reservation);
+        MemoryReservation old = _reservation;
+        _reservation = larger;
+        _cell->Base = larger.Base;
+        old.Dispose();
+        return true;
     }
 }

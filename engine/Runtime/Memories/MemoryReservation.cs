@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Kiln.Runtime.Platform;
 
 namespace Kiln.Runtime.Memories;
@@ -12,6 +13,8 @@ internal sealed unsafe class MemoryReservation : IDisposable
     /// <summary>Inaccessible bytes in front: no code computes such an address, so this is a second line of defence.</summary>
     public const ulong FrontGuard = 1 << 20;
 
+    private const ulong MostAddressSpace = 1UL << 46;
+
     private byte* _start;
 
     /// <summary>Reserves room for <paramref name="capacity"/> bytes and <paramref name="guard"/> behind it; both are rounded up to pages.</summary>
@@ -20,6 +23,32 @@ internal sealed unsafe class MemoryReservation : IDisposable
         Capacity = VirtualMemory.RoundUp(capacity);
         Guard = VirtualMemory.RoundUp(guard);
         _start = VirtualMemory.Reserve(FrontGuard + Capacity + Guard);
+    }
+
+    /// <summary>As the constructor, but false if the machine has no such room.</summary>
+    public static bool TryCreate(ulong capacity, ulong guard, [NotNullWhen(true)] out MemoryReservation? reservation)
+    {
+        reservation = null;
+        if (capacity > MostAddressSpace || guard > MostAddressSpace) return false;
+        try
+        {
+            reservation = new MemoryReservation(capacity, guard);
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Takes over what is in another reservation, not larger than this one's accessible part: its pages change places, they are
+    /// not copied, unless the system cannot do that. The other one is of no use after that but to be disposed.
+    /// </summary>
+    public void TakeContentOf(MemoryReservation other)
+    {
+        if (other.Committed == 0 || VirtualMemory.TryMove(other.Base, Base, other.Committed)) return;
+        Buffer.MemoryCopy(other.Base, Base, Committed, other.Committed);
     }
 
     /// <summary>Gives back what nobody disposed.</summary>

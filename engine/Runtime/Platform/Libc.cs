@@ -19,6 +19,10 @@ internal static unsafe partial class Libc
     public const int MapAnonymous = 0x20;
     public const int MapNoReserve = 0x4000;
 
+    public const int MremapMayMove = 1;
+    public const int MremapFixed = 2;
+    public const int MremapDontUnmap = 4;
+
     public const int MadviseDontNeed = 4;
     public const int FallocateKeepSize = 1;
     public const int FallocatePunchHole = 2;
@@ -38,6 +42,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     public static partial int Munmap(void* address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "mremap", SetLastError = true)]
+    public static partial void* Mremap(void* from, nuint oldLength, nuint length, int flags, void* to);
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     public static partial int Mprotect(void* address, nuint length, int protection);

@@ -59,6 +59,13 @@ internal static unsafe class VirtualMemory
         if (bytes != 0 && Libc.Madvise(start, (nuint)bytes, Libc.MadviseDontNeed) != 0) Fail("reset", bytes);
     }
 
+    /// <summary>
+    /// Moves the pages of an accessible part, with their content, to where another one is, which they replace; false if nothing
+    /// happened. Where they were, other pages take their place, which read as zero.
+    /// </summary>
+    public static bool TryMove(byte* from, byte* to, ulong bytes) =>
+        Libc.Mremap(from, (nuint)bytes, (nuint)bytes, Libc.MremapMayMove | Libc.MremapFixed | Libc.MremapDontUnmap, to) == to;
+
     /// <summary>Gives address space back.</summary>
     public static void Release(byte* start, ulong bytes)
     {

@@ -1,3 +1,5 @@
+using System;
+
 namespace Kiln.Wasm.Types;
 
 /// <summary>What can be imported and exported. The values are the binary format's.</summary>
@@ -50,6 +52,16 @@ public sealed record MemoryType(Limits Limits, bool Is64, bool IsShared, byte Pa
 
     /// <summary>The type of an address: i32 or i64.</summary>
     public ValType AddressType => Is64 ? ValType.I64 : ValType.I32;
+
+    /// <summary>The most bytes a memory of this type can have; 2^64 - 1 stands for 2^64, too.</summary>
+    public ulong MaxBytes
+    {
+        get
+        {
+            ulong pages = Math.Min(Limits.Max ?? MaxPages, MaxPages);
+            return pages > ulong.MaxValue >> PageSizeLog2 ? ulong.MaxValue : pages << PageSizeLog2;
+        }
+    }
 
     /// <summary>The most pages a memory of this kind can have: its address space divided by the page size.</summary>
     public ulong MaxPages => Is64 ? (PageSizeLog2 == 0 ? ulong.MaxValue : 1UL << (64 - PageSizeLog2)) : (1UL << (32 - PageSizeLog2)) - (PageSizeLog2 == 0 ? 1UL : 0);

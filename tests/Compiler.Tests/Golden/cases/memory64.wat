@@ -11,54 +11,60 @@
   (func $grow (param i64) (result i64) (memory.grow $m (local.get 0)))
   (func $copy_mixed (param i64 i32 i32) (memory.copy $m $n (local.get 0) (local.get 1) (local.get 2)))
   (func $get (param i64) (result funcref) (table.get $t (local.get 0)))
-  (func $call (param i64) (call_indirect $t (type $f) (local.get 0))))
+  (func $call (param i64) (call_indirect $t (type $f) (local.get 0)))
+  (memory $fixed i64 2 2)
+  (func $constant_inside (result i32) (i32.load offset=4 (i64.const 65528)))
+  (func $constant_outside (result i32) (i32.load offset=4 (i64.const 65529)))
+  (func $fixed_length (param i64) (result i32) (i32.load $fixed (local.get 0)))
+  (func $moves_with_growth (param i64) (result i32)
+    (i32.load (local.get 0)) (drop (memory.grow (i64.const 1))) (i32.load (local.get 0)) i32.add)
+  (func $offset_above_null_page (param i64) (result i32) (i32.load offset=32768 (local.get 0))))
 
 ;;; ir
 ;; function %two_loads(i64, i64) -> i32 {
 ;; block1(v1: i64, v2: i64):
 ;;     v3 = load.i64 notrap region4 v1+40
 ;;     v4 = icmp.i64 uge v2, v3
-;;     trapnz v4, 2
-;;     v5 = load.i64 notrap readonly canmove region1 v1+32
+;;     v5 = load.i64 notrap region4 v1+32
 ;;     v6 = iadd.i64 v5, v2
-;;     v7 = load.i32 trap2 region16 v6
-;;     v8 = load.i64 notrap region4 v1+40
-;;     v9 = icmp.i64 uge v2, v8
-;;     trapnz v9, 2
-;;     v10 = load.i64 notrap readonly canmove region1 v1+32
-;;     v11 = iadd.i64 v10, v2
-;;     v12 = load.i32 trap2 region16 v11+4
-;;     v13 = iadd.i32 v7, v12
-;;     return v13
+;;     v7 = iconst.i64 0
+;;     v8 = select.i64 v4, v7, v6
+;;     v9 = load.i32 trap2 region16 v8
+;;     v10 = load.i64 notrap region4 v1+40
+;;     v11 = icmp.i64 uge v2, v10
+;;     v12 = load.i64 notrap region4 v1+32
+;;     v13 = iadd.i64 v12, v2
+;;     v14 = iconst.i64 0
+;;     v15 = select.i64 v11, v14, v13
+;;     v16 = load.i32 trap2 region16 v15+4
+;;     v17 = iadd.i32 v9, v16
+;;     return v17
 ;; }
 ;;
 ;; function %far(i64, i64) -> i64 {
 ;; block1(v1: i64, v2: i64):
 ;;     v3 = iconst.i64 0x0000000100000008
 ;;     v4 = load.i64 notrap region4 v1+40
-;;     v5 = icmp.i64 ult v4, v3
-;;     trapnz v5, 2
-;;     v6 = isub.i64 v4, v3
-;;     v7 = icmp.i64 ugt v2, v6
-;;     trapnz v7, 2
-;;     v8 = load.i64 notrap readonly canmove region1 v1+32
-;;     v9 = iadd.i64 v8, v2
-;;     v10 = iconst.i64 0x0000000100000000
-;;     v11 = iadd.i64 v9, v10
-;;     v12 = load.i64 trap2 region16 v11
-;;     return v12
+;;     v5 = isub.i64 v4, v3
+;;     v6 = icmp.i64 ult v4, v3
+;;     v7 = icmp.i64 ugt v2, v5
+;;     v8 = bor.i32 v6, v7
+;;     v9 = load.i64 notrap region4 v1+32
+;;     v10 = iadd.i64 v9, v2
+;;     v11 = iconst.i64 0x0000000100000000
+;;     v12 = iadd.i64 v10, v11
+;;     v13 = iconst.i64 0
+;;     v14 = select.i64 v8, v13, v12
+;;     v15 = load.i64 trap2 region16 v14
+;;     return v15
 ;; }
 ;;
 ;; function %beyond(i64, i64) -> i64 {
 ;; block1(v1: i64, v2: i64):
 ;;     v3 = iconst.i32 1
 ;;     trapnz v3, 2
-;;     v4 = load.i64 notrap readonly canmove region1 v1+32
-;;     v5 = iadd.i64 v4, v2
-;;     v6 = iconst.i64 -1
-;;     v7 = iadd.i64 v5, v6
-;;     v8 = load.i64 trap2 region16 v7
-;;     return v8
+;;     v4 = load.i64 trap2 region16 v2
+;;     return v4
 ;; }
 ;;
 ;; function %size(i64) -> i64 {
@@ -97,11 +103,11 @@
 ;; function %get(i64, i64) -> i64 {
 ;;     sig2 = (i64, i32, i64) -> i64
 ;; block1(v1: i64, v2: i64):
-;;     v3 = load.i64 notrap region3 v1+64
+;;     v3 = load.i64 notrap region3 v1+80
 ;;     v4 = iconst.i64 3
 ;;     v5 = ishl.i64 v2, v4
 ;;     v6 = iadd.i64 v3, v5
-;;     v7 = load.i64 notrap region3 v1+72
+;;     v7 = load.i64 notrap region3 v1+88
 ;;     v8 = icmp.i64 ult v2, v7
 ;;     v9 = iconst.i64 0
 ;;     v10 = select.i64 v8, v6, v9
@@ -125,11 +131,11 @@
 ;;     sig2 = (i64, i32, i64) -> i64
 ;;     sig3 = (i64)
 ;; block1(v1: i64, v2: i64):
-;;     v3 = load.i64 notrap region3 v1+64
+;;     v3 = load.i64 notrap region3 v1+80
 ;;     v4 = iconst.i64 3
 ;;     v5 = ishl.i64 v2, v4
 ;;     v6 = iadd.i64 v3, v5
-;;     v7 = load.i64 notrap region3 v1+72
+;;     v7 = load.i64 notrap region3 v1+88
 ;;     v8 = icmp.i64 ult v2, v7
 ;;     v9 = iconst.i64 0
 ;;     v10 = select.i64 v8, v6, v9
@@ -158,4 +164,78 @@
 ;;     v28 = load.i64 notrap readonly region5 v22+8
 ;;     call_indirect sig3, v27(v28)
 ;;     return
+;; }
+;;
+;; function %constant_inside(i64) -> i32 {
+;; block1(v1: i64):
+;;     v2 = iconst.i64 65528
+;;     v3 = load.i64 notrap region4 v1+32
+;;     v4 = iadd.i64 v3, v2
+;;     v5 = load.i32 trap2 region16 v4+4
+;;     return v5
+;; }
+;;
+;; function %constant_outside(i64) -> i32 {
+;; block1(v1: i64):
+;;     v2 = iconst.i64 65529
+;;     v3 = load.i64 notrap region4 v1+40
+;;     v4 = icmp.i64 uge v2, v3
+;;     v5 = load.i64 notrap region4 v1+32
+;;     v6 = iadd.i64 v5, v2
+;;     v7 = iconst.i64 0
+;;     v8 = select.i64 v4, v7, v6
+;;     v9 = load.i32 trap2 region16 v8+4
+;;     return v9
+;; }
+;;
+;; function %fixed_length(i64, i64) -> i32 {
+;; block1(v1: i64, v2: i64):
+;;     v3 = iconst.i64 0x0000000000020000
+;;     v4 = icmp.i64 uge v2, v3
+;;     v5 = load.i64 notrap readonly canmove region1 v1+64
+;;     v6 = iadd.i64 v5, v2
+;;     v7 = iconst.i64 0
+;;     v8 = select.i64 v4, v7, v6
+;;     v9 = load.i32 trap2 region18 v8
+;;     return v9
+;; }
+;;
+;; function %moves_with_growth(i64, i64) -> i32 {
+;;     sig2 = (i64, i32, i64) -> i64
+;; block1(v1: i64, v2: i64):
+;;     v3 = load.i64 notrap region4 v1+40
+;;     v4 = icmp.i64 uge v2, v3
+;;     v5 = load.i64 notrap region4 v1+32
+;;     v6 = iadd.i64 v5, v2
+;;     v7 = iconst.i64 0
+;;     v8 = select.i64 v4, v7, v6
+;;     v9 = load.i32 trap2 region16 v8
+;;     v10 = iconst.i64 1
+;;     v11 = iconst.i32 0
+;;     v12 = load.i64 notrap readonly canmove region1 v1+16
+;;     v13 = load.i64 notrap readonly canmove region7 v12
+;;     v14 = call_indirect sig2, v13(v1, v11, v10)
+;;     v15 = load.i64 notrap region4 v1+40
+;;     v16 = icmp.i64 uge v2, v15
+;;     v17 = load.i64 notrap region4 v1+32
+;;     v18 = iadd.i64 v17, v2
+;;     v19 = iconst.i64 0
+;;     v20 = select.i64 v16, v19, v18
+;;     v21 = load.i32 trap2 region16 v20
+;;     v22 = iadd.i32 v9, v21
+;;     return v22
+;; }
+;;
+;; function %offset_above_null_page(i64, i64) -> i32 {
+;; block1(v1: i64, v2: i64):
+;;     v3 = load.i64 notrap region4 v1+40
+;;     v4 = icmp.i64 uge v2, v3
+;;     v5 = load.i64 notrap region4 v1+32
+;;     v6 = iadd.i64 v5, v2
+;;     v7 = iconst.i64 32768
+;;     v8 = iadd.i64 v6, v7
+;;     v9 = iconst.i64 0
+;;     v10 = select.i64 v4, v9, v8
+;;     v11 = load.i32 trap2 region16 v10
+;;     return v11
 ;; }

@@ -11,12 +11,11 @@
 ;;     v5 = load.i64 notrap region4 v1+40
 ;;     v6 = iadd.i64 v3, v4
 ;;     v7 = icmp.i64 ugt v6, v5
-;;     trapnz v7, 2
 ;;     v8 = load.i64 notrap readonly canmove region1 v1+32
 ;;     v9 = iadd.i64 v8, v3
-;;     v10 = iconst.i64 4
-;;     v11 = iadd.i64 v9, v10
-;;     v12 = load.i32 trap2 region16 v11
+;;     v10 = iconst.i64 0
+;;     v11 = select.i64 v7, v10, v9
+;;     v12 = load.i32 trap2 region16 v11+4
 ;;     return v12
 ;; }
 ;;
