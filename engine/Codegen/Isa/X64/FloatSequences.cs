@@ -1,54 +1,90 @@
 using System;
 using Kiln.Codegen.Machine;
+using Kiln.Foundation.Diagnostics;
 
 namespace Kiln.Codegen.Isa.X64;
 
+/// <summary>The rest of a minimum or maximum, which stands behind the function: for equal and for unordered operands.</summary>
+internal readonly struct ColdExtremum(X64Op op, int destination, int left, int right, MachLabel entry, MachLabel back, uint source)
+{
+    public readonly X64Op Op = op;
+    public readonly byte Destination = (byte)destination;
+    public readonly byte Left = (byte)left;
+    public readonly byte Right = (byte)right;
+    public readonly MachLabel Entry = entry;
+    public readonly MachLabel Back = back;
+    public readonly uint Source = source;
+}
+
 /// <summary>
 /// Pseudo-instructions on floats that are a few instructions with branches inside: minimum and maximum as
-/// WebAssembly wants them, and selection.
+/// WebAssembly wants them, and selection. The SSE rows overwrite their left operand, the VEX rows none.
 /// </summary>
 internal static class FloatSequences
 {
-    /// <summary>Writes the sequence. <paramref name="reg"/> is the tied operand, <paramref name="rm"/> the other one.</summary>
-    public static void Write(MachBuffer<X64LabelUses> buffer, X64Op op, Cc cc, int reg, in RegMem rm)
+    /// <summary>reg = rm if the condition holds.</summary>
+    public static void Select(MachBuffer<X64LabelUses> buffer, X64Op op, Cc cc, int reg, in RegMem rm)
     {
-        switch (op)
+        MachLabel keep = buffer.NewLabel();
+        JumpIf(buffer, cc ^ (Cc)1, keep);
+        Write(buffer, op == X64Op.VselectFloat ? X64Op.Vmovaps : X64Op.Movaps, reg, 0, rm);
+        buffer.Bind(keep);
+    }
+
+    // The SSE instructions of each pseudo-instruction; what the VEX form adds; what joins the signs of equal operands.
+    private readonly ref struct Parts
+    {
+        public readonly X64Op Compare, Extremum, Join, Sum;
+
+        public Parts(X64Op op)
         {
-            case X64Op.SelectFloat or X64Op.VselectFloat:
-                MachLabel keep = buffer.NewLabel();
-                JumpIf(buffer, cc ^ (Cc)1, keep);
-                Write(buffer, op == X64Op.VselectFloat ? X64Op.Vmovaps : X64Op.Movaps, reg, rm);
-                buffer.Bind(keep);
-                break;
-            case X64Op.FloatMinSs or X64Op.VfloatMinSs: Extremum(buffer, reg, rm, op - X64Op.FloatMinSs, X64Op.Ucomiss, X64Op.Minss, X64Op.Orps, X64Op.Addss); break;
-            case X64Op.FloatMinSd or X64Op.VfloatMinSd: Extremum(buffer, reg, rm, op - X64Op.FloatMinSd, X64Op.Ucomisd, X64Op.Minsd, X64Op.Orps, X64Op.Addsd); break;
-            case X64Op.FloatMaxSs or X64Op.VfloatMaxSs: Extremum(buffer, reg, rm, op - X64Op.FloatMaxSs, X64Op.Ucomiss, X64Op.Maxss, X64Op.Andps, X64Op.Addss); break;
-            case X64Op.FloatMaxSd or X64Op.VfloatMaxSd: Extremum(buffer, reg, rm, op - X64Op.FloatMaxSd, X64Op.Ucomisd, X64Op.Maxsd, X64Op.Andps, X64Op.Addsd); break;
+            int number = op - X64Op.FloatMinSs;
+            int vex = number & 1, wide = number & 2;
+            bool maximum = number >= 4;
+            if (number is < 0 or >= 8) EngineBug.Throw($"{op} is not a minimum or maximum");
+            Compare = X64Op.Ucomiss + vex + wide;
+            Extremum = (maximum ? X64Op.Maxss : X64Op.Minss) + vex + wide;
+            Join = (maximum ? X64Op.Andps : X64Op.Orps) + vex;
+            Sum = X64Op.Addss + vex + wide;
         }
     }
 
-    // Different and ordered: the instruction is right. Equal: only zeros of different sign differ, and or (minimum) or and
-    // (maximum) joins their signs. Unordered: the sum is a quiet NaN.
-    private static void Extremum(MachBuffer<X64LabelUses> buffer, int reg, in RegMem rm, int vex, X64Op compare, X64Op extremum, X64Op join, X64Op sum)
+    /// <summary>
+    /// Writes the part for operands that are different and ordered, for which the instruction alone is right, with a jump to
+    /// the rest if they are not. That is to be written later by <see cref="Finish"/>.
+    /// </summary>
+    public static ColdExtremum Begin(MachBuffer<X64LabelUses> buffer, X64Op op, int destination, int left, int right, uint source)
     {
-        MachLabel different = buffer.NewLabel(), unordered = buffer.NewLabel(), done = buffer.NewLabel();
-        Write(buffer, compare + vex, reg, rm);
-        JumpIf(buffer, Cc.Ne, different);
-        JumpIf(buffer, Cc.P, unordered);
-        Write(buffer, join + vex, reg, rm);
-        Jump(buffer, done);
-        buffer.Bind(unordered);
-        Write(buffer, sum + vex, reg, rm);
-        Jump(buffer, done);
-        buffer.Bind(different);
-        Write(buffer, extremum + vex, reg, rm);
-        buffer.Bind(done);
+        var parts = new Parts(op);
+        MachLabel entry = buffer.NewLabel(), back = buffer.NewLabel();
+        Write(buffer, parts.Compare, left, 0, RegMem.Register(right));
+        JumpIf(buffer, Cc.E, entry);
+        Write(buffer, parts.Extremum, destination, left, RegMem.Register(right));
+        buffer.Bind(back);
+        return new ColdExtremum(op, destination, left, right, entry, back, source);
     }
 
-    private static void Write(MachBuffer<X64LabelUses> buffer, X64Op op, int reg, in RegMem rm)
+    /// <summary>
+    /// Equal: only zeros of different sign differ, and or (minimum) or and (maximum) joins their signs. Unordered, which
+    /// sets the same flag and parity: the sum is a quiet NaN.
+    /// </summary>
+    public static void Finish(MachBuffer<X64LabelUses> buffer, in ColdExtremum cold)
+    {
+        var parts = new Parts(cold.Op);
+        MachLabel unordered = buffer.NewLabel();
+        buffer.Bind(cold.Entry);
+        JumpIf(buffer, Cc.P, unordered);
+        Write(buffer, parts.Join, cold.Destination, cold.Left, RegMem.Register(cold.Right));
+        Jump(buffer, cold.Back);
+        buffer.Bind(unordered);
+        Write(buffer, parts.Sum, cold.Destination, cold.Left, RegMem.Register(cold.Right));
+        Jump(buffer, cold.Back);
+    }
+
+    private static void Write(MachBuffer<X64LabelUses> buffer, X64Op op, int reg, int vvvv, in RegMem rm)
     {
         Span<byte> room = buffer.Claim(Encoder.MaxLength);
-        buffer.Advance(Encoder.MaxLength, Encoder.Encode(room, X64Instructions.EncodingOf(op), 0, reg, reg, rm, 0));
+        buffer.Advance(Encoder.MaxLength, Encoder.Encode(room, X64Instructions.EncodingOf(op), 0, reg, vvvv, rm, 0));
     }
 
     private static void JumpIf(MachBuffer<X64LabelUses> buffer, Cc cc, MachLabel target)

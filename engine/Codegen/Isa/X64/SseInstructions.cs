@@ -12,13 +12,13 @@ internal static class SseInstructions
     [
         // Pseudo-instructions on xmm registers: a few instructions, or one whose operands are all the same register.
         new(X64Op.FloatMinSs,         Form.RmTied,   "float_min_ss xmm1, xmm2",                  ""),
-        new(X64Op.VfloatMinSs,        Form.RmTied,   "vfloat_min_ss xmm1, xmm2",                 ""),
+        new(X64Op.VfloatMinSs,        Form.Rvm,      "vfloat_min_ss xmm1, xmm2, xmm3",           ""),
         new(X64Op.FloatMinSd,         Form.RmTied,   "float_min_sd xmm1, xmm2",                  ""),
-        new(X64Op.VfloatMinSd,        Form.RmTied,   "vfloat_min_sd xmm1, xmm2",                 ""),
+        new(X64Op.VfloatMinSd,        Form.Rvm,      "vfloat_min_sd xmm1, xmm2, xmm3",           ""),
         new(X64Op.FloatMaxSs,         Form.RmTied,   "float_max_ss xmm1, xmm2",                  ""),
-        new(X64Op.VfloatMaxSs,        Form.RmTied,   "vfloat_max_ss xmm1, xmm2",                 ""),
+        new(X64Op.VfloatMaxSs,        Form.Rvm,      "vfloat_max_ss xmm1, xmm2, xmm3",           ""),
         new(X64Op.FloatMaxSd,         Form.RmTied,   "float_max_sd xmm1, xmm2",                  ""),
-        new(X64Op.VfloatMaxSd,        Form.RmTied,   "vfloat_max_sd xmm1, xmm2",                 ""),
+        new(X64Op.VfloatMaxSd,        Form.Rvm,      "vfloat_max_sd xmm1, xmm2, xmm3",           ""),
         new(X64Op.SelectFloat,        Form.RmTied,   "select_float xmm1, xmm2",                  ""),
         new(X64Op.VselectFloat,       Form.RmTied,   "vselect_float xmm1, xmm2",                 ""),
         new(X64Op.ZeroFloat,          Form.Zero,     "zero xmm1",                                "NP 0F 57 /r"),

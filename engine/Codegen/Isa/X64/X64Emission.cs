@@ -10,7 +10,7 @@ namespace Kiln.Codegen.Isa.X64;
 /// <summary>
 /// The last stage. Comes in: VCode and its allocation. Goes out: bytes with traps, address map and relocations.
 /// Writes blocks in their order, the allocator's moves where they belong, the frame's set-up and removal, and behind
-/// the code one trap stub (a one-byte hlt) for each trap code and source location.
+/// the code the rare parts of float minima and maxima and one trap stub (a one-byte hlt) for each trap code and source location.
 /// </summary>
 /// <remarks>
 /// Frame, upward from rsp: outgoing area, stack slots, spill slots, padding, room for stack arguments of tail calls, return
@@ -32,6 +32,7 @@ internal sealed class X64Emission
     private readonly JumpThreading _threaded = new();
     private readonly BlockLayout _layout = new();
     private readonly GrowList<Stub> _stubs = new();
+    private readonly GrowList<ColdExtremum> _extrema = new();
     private readonly GrowList<MachLabel> _constants = new();
     private VCode<X64Inst> _code = new();
     private IrFunction _function = new();
@@ -52,6 +53,7 @@ internal sealed class X64Emission
         _allocation = allocation;
         _buffer.Clear();
         _stubs.Clear();
+        _extrema.Clear();
         _source = 0;
         _vex = options.Features.Avx ? 1 : 0;
         LayOutFrame();
@@ -167,6 +169,12 @@ internal sealed class X64Emission
 
     private void WriteStubs()
     {
+        foreach (ref ColdExtremum extremum in _extrema.Span)
+        {
+            _buffer.SetSource(new SourceLoc(extremum.Source));
+            FloatSequences.Finish(_buffer, extremum);
+        }
+
         foreach (ref Stub stub in _stubs.Span)
         {
             _buffer.Bind(new MachLabel(stub.Label));
@@ -343,9 +351,15 @@ internal sealed class X64Emission
                 cursor.Next();
                 rm = Resolve(inst, ref cursor);
                 reg = cursor.Register();
-                if (inst.Op is >= X64Op.FloatMinSs and <= X64Op.VselectFloat)
+                if (inst.Op is X64Op.SelectFloat or X64Op.VselectFloat)
                 {
-                    FloatSequences.Write(_buffer, inst.Op, inst.Cc, reg, rm);
+                    FloatSequences.Select(_buffer, inst.Op, inst.Cc, reg, rm);
+                    return;
+                }
+
+                if (inst.Op is >= X64Op.FloatMinSs and <= X64Op.VfloatMaxSd)
+                {
+                    _extrema.Add(FloatSequences.Begin(_buffer, inst.Op, reg, reg, rm.Base, _source));
                     return;
                 }
 
@@ -370,6 +384,12 @@ internal sealed class X64Emission
                 vvvv = cursor.Register();
                 rm = Resolve(inst, ref cursor);
                 reg = cursor.Register();
+                if (inst.Op is >= X64Op.FloatMinSs and <= X64Op.VfloatMaxSd)
+                {
+                    _extrema.Add(FloatSequences.Begin(_buffer, inst.Op, reg, vvvv, rm.Base, _source));
+                    return;
+                }
+
                 break;
             case Form.Rvmr:
                 vvvv = cursor.Register();
