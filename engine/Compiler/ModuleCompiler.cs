@@ -47,6 +47,7 @@ public sealed class ModuleCompiler : ICompiler
                 Code = linked.Code.Span,
                 Traps = linked.Traps.Span,
                 Addresses = linked.Addresses.Span,
+                Inlined = linked.Inlined.Span,
                 StackMaps = linked.StackMaps.Span,
                 StackMapSlots = linked.StackMapSlots.Span,
                 Trampolines = linked.Trampolines,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kiln.Codegen.Ir;
+using Kiln.Compiler.Inlining;
 using Kiln.Contract;
 using Kiln.Contract.Layout;
 using Kiln.Wasm;
@@ -26,6 +27,7 @@ internal sealed class ModuleEnvironment
         Offsets = new VmOffsets(VmShape.Of(module));
         Regions = new AliasRegions(module);
         CheckSupported(module);
+        Inlining = tunables.Optimize && tunables.Inline ? InlinePlan.Of(validated) : InlinePlan.None;
     }
 
     /// <summary>The module with what validation found out.</summary>
@@ -39,6 +41,9 @@ internal sealed class ModuleEnvironment
 
     /// <summary>Whether the target multiplies and adds with one rounding.</summary>
     public bool HasFma { get; }
+
+    /// <summary>Which calls are replaced by the body of what they call.</summary>
+    public InlinePlan Inlining { get; }
 
     /// <summary>What a function may ask of the compiler.</summary>
     public CompileLimits Limits { get; }

@@ -25,6 +25,9 @@ public sealed record Tunables
     /// <summary>Optimise; without it the mid-end is skipped (for tests and for comparing).</summary>
     public bool Optimize { get; init; } = true;
 
+    /// <summary>Put the bodies of small functions, and of those with one caller, in the place of calls.</summary>
+    public bool Inline { get; init; } = true;
+
     /// <summary>Route every direct call through a veneer, so that far calls are tested on small modules.</summary>
     public bool ForceVeneers { get; init; }
 
@@ -105,6 +108,7 @@ public static class TunableTable
         new("canonical-nans",     true, "canonicalise NaN results",                      t => Text(t.CanonicalizeNans),       (t, v) => t with { CanonicalizeNans = Flag(v) }),
         new("relaxed-simd-deterministic", true, "one result for relaxed SIMD instructions", t => Text(t.RelaxedSimdDeterministic), (t, v) => t with { RelaxedSimdDeterministic = Flag(v) }),
         new("optimize",           true, "run the mid-end",                               t => Text(t.Optimize),               (t, v) => t with { Optimize = Flag(v) }),
+        new("inline",             true, "inline functions",                              t => Text(t.Inline),                 (t, v) => t with { Inline = Flag(v) }),
         new("force-veneers",      true, "route direct calls through veneers",            t => Text(t.ForceVeneers),           (t, v) => t with { ForceVeneers = Flag(v) }),
         new("function-padding",   true, "bytes of padding after each function",          t => Text((ulong)t.FunctionPadding), (t, v) => t with { FunctionPadding = int.Parse(v, NumberStyles.None, CultureInfo.InvariantCulture) }),
         new("collect-always",     false, "collect references at every safepoint",        t => Text(t.CollectAlways),          (t, v) => t with { CollectAlways = Flag(v) }),

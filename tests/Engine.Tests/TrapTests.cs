@@ -70,6 +70,26 @@ public sealed class TrapTests : IDisposable
     }
 
     [Fact]
+    public void Backtrace_OfInlinedFunctions_ShowsThemAsFrames()
+    {
+        Instance instance = _test.Instantiate("""
+            (module
+              (func $inner (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0)))
+              (func $middle (param i32) (result i32) (call $inner (i32.sub (local.get 0) (i32.const 5))))
+              (func $outer (export "outer") (param i32) (result i32) (i32.add (call $middle (local.get 0)) (i32.const 1))))
+            """);
+        Assert.Equal(2, instance.GetFunc("outer")!.Call(6)[0].AsInt32());
+        TrapException trap = Assert.Throws<TrapException>(() => instance.GetFunc("outer")!.Call(5));
+        Assert.Equal(TrapCode.IntegerDivideByZero, trap.Code);
+        Assert.Collection(
+            trap.Backtrace,
+            frame => Assert.Equal((0u, "inner"), (frame.FunctionIndex, frame.Function)),
+            frame => Assert.Equal((1u, "middle"), (frame.FunctionIndex, frame.Function)),
+            frame => Assert.Equal((2u, "outer"), (frame.FunctionIndex, frame.Function)));
+        Assert.True(trap.Backtrace[0].WasmOffset < trap.Backtrace[1].WasmOffset && trap.Backtrace[1].WasmOffset < trap.Backtrace[2].WasmOffset);
+    }
+
+    [Fact]
     public void LargeFrames_Recursing_OverflowIntoTheGuard()
     {
         // Five thousand values live across the call: a frame far larger than a page.

@@ -8,6 +8,7 @@ using Kiln.Codegen.Ir;
 using Kiln.Codegen.Machine;
 using Kiln.Contract;
 using Kiln.Contract.Artifact;
+using Kiln.Compiler.Inlining;
 using Kiln.Compiler.Trampolines;
 using Kiln.Compiler.Translate;
 using Kiln.Foundation.Collections;
@@ -31,11 +32,17 @@ internal sealed class LinkedCode
     /// <summary>The address map by offset.</summary>
     public GrowList<AddressRow> Addresses { get; } = new();
 
+    /// <summary>Locations in inlined bodies that the address map refers to.</summary>
+    public GrowList<InlinedRow> Inlined { get; } = new();
+
     /// <summary>The stack maps by offset.</summary>
     public GrowList<StackMapRow> StackMaps { get; } = new();
 
     /// <summary>Frame offsets that the stack maps list.</summary>
     public GrowList<uint> StackMapSlots { get; } = new();
+
+    /// <summary>Scratch: of a piece's inlined locations the row numbers, counted from 1.</summary>
+    internal GrowList<uint> Numbers { get; } = new();
 
     /// <summary>One row for each type index.</summary>
     public required TrampolineRow[] Trampolines { get; init; }
@@ -128,13 +135,32 @@ internal static class CodeLinker
             linked.StackMapSlots.AddRange(piece.Sink.StackMapSlots.Span.Slice(map.FirstSlot, map.SlotCount));
         }
 
+        linked.Numbers.Clear();
+        linked.Numbers.Resize(piece.Inlined.Length, 0);
+        Span<uint> numbers = linked.Numbers.Span;
         ReadOnlySpan<AddressMapEntry> addresses = piece.Addresses;
         if (addresses.IsEmpty || addresses[0].Offset.Value != 0) linked.Addresses.Add(new AddressRow((uint)start, AddressRow.NoWasmOffset));
         foreach (AddressMapEntry entry in addresses)
         {
             uint source = entry.Source.Offset;
-            linked.Addresses.Add(new AddressRow((uint)start + entry.Offset.Value, source == 0 ? AddressRow.NoWasmOffset : source));
+            linked.Addresses.Add(new AddressRow((uint)start + entry.Offset.Value, source == 0 ? AddressRow.NoWasmOffset : Locate(linked, piece, source, numbers)));
         }
+    }
+
+    // A location in an inlined body gets a row when it is first referred to, after the call that the body replaces.
+    private static uint Locate(LinkedCode linked, in CodePiece piece, uint source, Span<uint> numbers)
+    {
+        if ((source & InlineStack.IsInlined) == 0) return source;
+        int index = (int)(source & ~InlineStack.IsInlined);
+        if (numbers[index] == 0)
+        {
+            InlinedLocation location = piece.Inlined[index];
+            uint caller = Locate(linked, piece, location.Caller, numbers);
+            linked.Inlined.Add(new InlinedRow(location.WasmOffset, location.Function, caller));
+            numbers[index] = (uint)linked.Inlined.Count;
+        }
+
+        return AddressRow.InlinedBit | (numbers[index] - 1);
     }
 
     private static void Resolve(Span<byte> text, in CodePiece piece, int start, int[] starts, int[] veneers, uint importedFunctions)

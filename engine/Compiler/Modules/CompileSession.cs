@@ -83,6 +83,7 @@ internal sealed class CompileSession
                 Code = linked.Code.Span,
                 Traps = linked.Traps.Span,
                 Addresses = linked.Addresses.Span,
+                Inlined = linked.Inlined.Span,
                 StackMaps = linked.StackMaps.Span,
                 StackMapSlots = linked.StackMapSlots.Span,
                 Trampolines = linked.Trampolines,

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Ir.Text;
 using Kiln.Codegen.Machine;
+using Kiln.Compiler.Inlining;
 using Kiln.Compiler.Trampolines;
 using Kiln.Compiler.Translate;
 using Kiln.Contract;
@@ -54,7 +55,7 @@ internal sealed class FunctionWorker
     public CodePiece Compile(ModuleEnvironment environment, uint functionIndex, CodegenOptions options)
     {
         Translate(environment, functionIndex);
-        return Generate(options, $"function {functionIndex}");
+        return Generate(options, $"function {functionIndex}", _translator.InlinedLocations);
     }
 
     /// <summary>Validates and translates a function into <see cref="Ir"/>.</summary>
@@ -90,13 +91,13 @@ internal sealed class FunctionWorker
         return Generate(options, $"exit trampoline of {type}");
     }
 
-    /// <summary>Compiles <see cref="Ir"/>.</summary>
-    public CodePiece Generate(CodegenOptions options, string what)
+    /// <summary>Compiles <see cref="Ir"/>, in whose source locations numbers stand for <paramref name="inlined"/>.</summary>
+    public CodePiece Generate(CodegenOptions options, string what, ReadOnlySpan<InlinedLocation> inlined = default)
     {
         long start = Stopwatch.GetTimestamp();
         try
         {
-            CodePiece piece = Sink.Add(FunctionCompiler.Compile(_ir, options, _codegen));
+            CodePiece piece = Sink.Add(FunctionCompiler.Compile(_ir, options, _codegen), inlined);
             CodegenTicks += Stopwatch.GetTimestamp() - start;
             return piece;
         }

@@ -3,6 +3,7 @@ using Kiln.Codegen.Ir;
 using Kiln.Codegen.Ir.Builder;
 using Kiln.Contract;
 using Kiln.Contract.Layout;
+using Kiln.Wasm;
 using Kiln.Wasm.Types;
 
 namespace Kiln.Compiler.Translate;
@@ -19,8 +20,8 @@ internal static class CallTranslation
     // The first access to a record that may be null: a fault at an address near 0 is the trap.
     private static MemFlags NullableRecordFlags(Trap ifNull) => RecordFlags.WithTrap(Translation.Code(ifNull));
 
-    /// <summary><c>call</c>, or <c>return_call</c> if it is the function's <paramref name="last"/>.</summary>
-    public static void Call(Translation t, uint function, bool last)
+    /// <summary><c>call</c> at <paramref name="offset"/>, or <c>return_call</c> if it is the function's <paramref name="last"/>.</summary>
+    public static void Call(Translation t, uint function, WasmOffset offset, bool last)
     {
         VmOffsets offsets = t.Environment.Offsets;
         uint type = t.Environment.Module.Functions[(int)function];
@@ -30,6 +31,12 @@ internal static class CallTranslation
             Value code = t.LoadVmField(import + VmFunctionImportLayout.Code);
             Value context = t.LoadVmField(import + VmFunctionImportLayout.VmContext);
             CallCode(t, type, code, context, last);
+            return;
+        }
+
+        if (!last && t.Environment.Inlining.IsInlined(t.Inlines.Function, function, offset, t.Inlines.SelfDepth))
+        {
+            InlineTranslation.Call(t, function);
             return;
         }
 

@@ -167,6 +167,13 @@ internal static class ControlTranslation
     /// <summary><c>return</c>.</summary>
     public static void Return(Translation t)
     {
+        if (t.Inlines.Depth != 0)
+        {
+            JumpToEnd(t, ref t.Frames[t.FunctionFrame]);
+            t.IsReachable = false;
+            return;
+        }
+
         t.Fuel.Flush();
         t.Builder.Return(t.Top(t.Frames[0].ResultCount));
         t.IsReachable = false;

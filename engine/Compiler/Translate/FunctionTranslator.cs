@@ -2,8 +2,9 @@
 // function in SSA form, in which no Wasm concept is left but the layout of the VM context. The body is decoded,
 // validated and translated in one walk; nothing later checks types again.
 
-using System.Diagnostics.CodeAnalysis;
+using System;
 using Kiln.Codegen.Ir;
+using Kiln.Compiler.Inlining;
 using Kiln.Contract;
 using Kiln.Wasm;
 using Kiln.Wasm.Operators;
@@ -37,6 +38,9 @@ internal sealed class FunctionTranslator
         }
     }
 
+    /// <summary>Locations of instructions of bodies inlined into the function translated last, by the numbers in its source locations.</summary>
+    public ReadOnlySpan<InlinedLocation> InlinedLocations => _translation.Inlines.Locations.Span;
+
     /// <summary>Validates a defined function without translating it.</summary>
     /// <exception cref="ModuleException">The body is malformed or invalid.</exception>
     public void Validate(ModuleEnvironment environment, uint functionIndex) => _validator.ValidateBody(environment.Validated, functionIndex);
@@ -49,7 +53,6 @@ internal sealed class FunctionTranslator
         foreach (ValType local in _validator.Locals[environment.Validated.GetFunctionType(functionIndex).Parameters.Length..]) t.DeclareLocal(local);
         t.Fuel.Begin(t);
 
-        int limit = environment.Limits.FunctionValues;
         Operator op = default;
         try
         {
@@ -58,7 +61,7 @@ internal sealed class FunctionTranslator
                 reader.Read(ref op);
                 _validator.Validate(in op);
                 OperatorTranslation.Translate(t, in op);
-                if (function.Dfg.Values.Count + function.Dfg.BlockArgPool.Size > limit) ThrowTooLarge(functionIndex, limit);
+                t.CheckSize();
             }
         }
         catch (UnsupportedFeatureException)
@@ -78,8 +81,4 @@ internal sealed class FunctionTranslator
         t.Builder.Finish();
         InterruptCheck.InsertAtEntry(t, function);
     }
-
-    [DoesNotReturn]
-    private static void ThrowTooLarge(uint functionIndex, int limit) =>
-        throw new CompileLimitException(nameof(CompileLimits.FunctionValues), $"function {functionIndex} has more than {limit} values and branch arguments");
 }

@@ -23,7 +23,7 @@ internal static class OperatorTranslation
             return;
         }
 
-        t.Builder.SourceLoc = new SourceLoc((uint)op.Offset.Value);
+        t.Builder.SourceLoc = t.Inlines.Locate(op.Offset);
         t.Fuel.Charge(op.Opcode);
 
         ref readonly NumericRow numeric = ref NumericTable.Row(op.Opcode);
@@ -86,10 +86,10 @@ internal static class OperatorTranslation
             case Opcode.Drop: t.Pop(); break;
             case Opcode.Select or Opcode.SelectT: ReferenceTranslation.Select(t); break;
 
-            case Opcode.Call: CallTranslation.Call(t, op.Index1, last: false); break;
+            case Opcode.Call: CallTranslation.Call(t, op.Index1, op.Offset, last: false); break;
             case Opcode.CallIndirect: CallTranslation.CallIndirect(t, op.Index1, op.Index2, last: false); break;
             case Opcode.CallRef: CallTranslation.CallRef(t, op.Index1, last: false); break;
-            case Opcode.ReturnCall: CallTranslation.Call(t, op.Index1, last: true); break;
+            case Opcode.ReturnCall: CallTranslation.Call(t, op.Index1, op.Offset, last: true); break;
             case Opcode.ReturnCallIndirect: CallTranslation.CallIndirect(t, op.Index1, op.Index2, last: true); break;
             case Opcode.ReturnCallRef: CallTranslation.CallRef(t, op.Index1, last: true); break;
 

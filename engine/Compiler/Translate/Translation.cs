@@ -5,8 +5,10 @@
 // IsReachable is false nothing is emitted and Stack is not touched. Frames[0] is the function itself.
 
 using System;
+using System.Diagnostics.CodeAnalysis;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Ir.Builder;
+using Kiln.Compiler.Inlining;
 using Kiln.Contract;
 using Kiln.Contract.Layout;
 using Kiln.Foundation.Collections;
@@ -50,14 +52,23 @@ internal sealed class Translation
     /// <summary>Room for the labels of one <c>br_table</c> that passes operands.</summary>
     public GrowList<TableEdge> Edges { get; } = new(16);
 
+    /// <summary>Bodies that are translated in the place of calls.</summary>
+    public InlineStack Inlines { get; } = new();
+
     /// <summary>Counts fuel, if the tunables ask for it.</summary>
     public FuelMeter Fuel { get; } = new();
 
     /// <summary>The module.</summary>
     public ModuleEnvironment Environment => _environment!;
 
-    /// <summary>The function, by its index in the module.</summary>
+    /// <summary>The function whose code this becomes, by its index in the module.</summary>
     public uint FunctionIndex { get; private set; }
+
+    /// <summary>The variable of the first local of the body that is being read.</summary>
+    public uint FirstLocal { get; set; }
+
+    /// <summary>The control frame of the body that is being read.</summary>
+    public int FunctionFrame { get; set; }
 
     /// <summary>The VM context, first parameter of the function.</summary>
     public Value VmContext { get; private set; }
@@ -82,6 +93,9 @@ internal sealed class Translation
         IsReachable = true;
         SkippedBlocks = 0;
         MakesCalls = false;
+        FunctionFrame = 0;
+        FirstLocal = 1;
+        Inlines.Begin(functionIndex);
         _signatures.Clear(environment.Module.Types.Length);
         _builtinSignatures.Clear(2 * BuiltinTable.Rows.Length);
         _functions.Clear(environment.Module.Functions.Length);
@@ -108,8 +122,20 @@ internal sealed class Translation
     /// <summary>Declares the next local, after the parameters. It starts as zero.</summary>
     public void DeclareLocal(ValType type) => Builder.DeclareVariable(Environment.IrTypeOf(type));
 
-    /// <summary>The variable of a local: locals are declared first and in order.</summary>
-    public static Variable Local(uint index) => new(index + 1);
+    /// <summary>The variable of a local of the body that is being read: they are declared first and in order.</summary>
+    public Variable Local(uint index) => new(FirstLocal + index);
+
+    /// <summary>Refuses a function that has grown beyond the limit.</summary>
+    /// <exception cref="CompileLimitException">It has more values than the limits allow.</exception>
+    public void CheckSize()
+    {
+        DataFlowGraph dfg = Builder.Func.Dfg;
+        if (dfg.Values.Count + dfg.BlockArgPool.Size > Environment.Limits.FunctionValues) ThrowTooLarge();
+    }
+
+    [DoesNotReturn]
+    private void ThrowTooLarge() => throw new CompileLimitException(
+        nameof(CompileLimits.FunctionValues), $"function {FunctionIndex} has more than {Environment.Limits.FunctionValues} values and branch arguments");
 
     // Operands.
 

@@ -12,13 +12,13 @@ namespace Kiln.Compiler.Translate;
 internal static class VariableTranslation
 {
     /// <summary><c>local.get</c>.</summary>
-    public static void LocalGet(Translation t, uint local) => t.Push(t.Builder.UseVar(Translation.Local(local)));
+    public static void LocalGet(Translation t, uint local) => t.Push(t.Builder.UseVar(t.Local(local)));
 
     /// <summary><c>local.set</c>.</summary>
-    public static void LocalSet(Translation t, uint local) => t.Builder.DefVar(Translation.Local(local), t.Pop());
+    public static void LocalSet(Translation t, uint local) => t.Builder.DefVar(t.Local(local), t.Pop());
 
     /// <summary><c>local.tee</c>.</summary>
-    public static void LocalTee(Translation t, uint local) => t.Builder.DefVar(Translation.Local(local), t.Top(1)[0]);
+    public static void LocalTee(Translation t, uint local) => t.Builder.DefVar(t.Local(local), t.Top(1)[0]);
 
     /// <summary><c>global.get</c>. An immutable global with a constant initialiser is that constant.</summary>
     public static void GlobalGet(Translation t, uint global)

@@ -26,12 +26,13 @@ internal enum SectionKind : uint
     Code = 2,
     Traps = 3,
     Addresses = 4,
-    Trampolines = 5,
-    StackMaps = 6,
-    StackMapSlots = 7,
-    Names = 8,
-    Strings = 9,
-    Text = 10,
+    Inlined = 5,
+    Trampolines = 6,
+    StackMaps = 7,
+    StackMapSlots = 8,
+    Names = 9,
+    Strings = 10,
+    Text = 11,
 }
 
 /// <summary>Places and sizes of the fixed parts of the file.</summary>
@@ -49,7 +50,7 @@ internal static class ArtifactFormat
     public const int ContentDigestAt = 128;
     public const int DirectoryAt = 160;
     public const int DirectoryRowSize = 24;
-    public const int SectionCount = 11;
+    public const int SectionCount = 12;
     public const int HeaderSize = DirectoryAt + SectionCount * DirectoryRowSize;
     public const int DigestSize = 32;
     public const int PageSize = 4096;

@@ -93,6 +93,7 @@ public static class ArtifactReader
         CheckRows<CodeRange>(artifact, SectionKind.Code);
         CheckRows<TrapSite>(artifact, SectionKind.Traps);
         CheckRows<AddressRow>(artifact, SectionKind.Addresses);
+        CheckRows<InlinedRow>(artifact, SectionKind.Inlined);
         CheckRows<TrampolineRow>(artifact, SectionKind.Trampolines);
         CheckRows<NameRow>(artifact, SectionKind.Names);
         CheckRows<StackMapRow>(artifact, SectionKind.StackMaps);
@@ -126,6 +127,12 @@ public static class ArtifactReader
             slots = row.FirstSlot;
         }
 
+        ReadOnlySpan<InlinedRow> inlined = artifact.Inlined;
+        for (int i = 0; i < inlined.Length; i++)
+        {
+            if (inlined[i].Function >= artifact.FunctionCount || !IsLocation(inlined[i].Caller, i)) Damaged("an inlined location is out of place");
+        }
+
         ReadOnlySpan<NameRow> names = artifact.Names;
         if (names.Length != 0 && (uint)names.Length != artifact.FunctionCount) Damaged("wrong number of names");
         uint stringBytes = (uint)artifact.Strings.Length;
@@ -134,6 +141,9 @@ public static class ArtifactReader
             if (row.Offset > stringBytes || row.Length > stringBytes - row.Offset) Damaged("a name is out of place");
         }
     }
+
+    private static bool IsLocation(uint location, int inlinedRows) =>
+        (location & AddressRow.InlinedBit) == 0 || location == AddressRow.NoWasmOffset || (location & ~AddressRow.InlinedBit) < (uint)inlinedRows;
 
     private static void CheckRows<TRow>(ModuleArtifact artifact, SectionKind kind) where TRow : unmanaged
     {
@@ -154,6 +164,7 @@ public static class ArtifactReader
         foreach (ref readonly AddressRow row in artifact.Addresses)
         {
             if (row.CodeOffset <= last || row.CodeOffset >= textLength) Damaged("the address map is out of order");
+            if (!IsLocation(row.WasmOffset, artifact.Inlined.Length)) Damaged("the address map names an inlined location that is not there");
             last = row.CodeOffset;
         }
 

@@ -72,11 +72,31 @@ public readonly struct AddressRow(uint codeOffset, uint wasmOffset)
     /// <summary>Marks code that stems from no instruction (prologues, trampolines).</summary>
     public const uint NoWasmOffset = uint.MaxValue;
 
+    /// <summary>Set in a <see cref="WasmOffset"/> that is the number of an <see cref="InlinedRow"/>; no module is that long.</summary>
+    public const uint InlinedBit = 1u << 31;
+
     /// <summary>First byte of the range.</summary>
     public readonly uint CodeOffset = codeOffset;
 
-    /// <summary>Offset of the instruction in the original module's bytes, or <see cref="NoWasmOffset"/>.</summary>
+    /// <summary>
+    /// Offset of the instruction in the original module's bytes, or <see cref="NoWasmOffset"/>, or with
+    /// <see cref="InlinedBit"/> the number of a row that has it.
+    /// </summary>
     public readonly uint WasmOffset = wasmOffset;
+}
+
+/// <summary>An instruction of a function whose body stands in another's code.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+public readonly struct InlinedRow(uint wasmOffset, uint function, uint caller)
+{
+    /// <summary>Its offset in the original module's bytes.</summary>
+    public readonly uint WasmOffset = wasmOffset;
+
+    /// <summary>The function it belongs to, imports counted.</summary>
+    public readonly uint Function = function;
+
+    /// <summary>The call that the body replaces, as in <see cref="AddressRow.WasmOffset"/>; an earlier row, if it is one.</summary>
+    public readonly uint Caller = caller;
 }
 
 /// <summary>

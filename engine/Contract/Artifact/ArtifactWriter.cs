@@ -42,6 +42,9 @@ public ref struct ArtifactWriter
     /// <summary>Address map by code offset.</summary>
     public ReadOnlySpan<AddressRow> Addresses { get; init; }
 
+    /// <summary>Locations in inlined bodies, callers first.</summary>
+    public ReadOnlySpan<InlinedRow> Inlined { get; init; }
+
     /// <summary>Stack maps by return offset.</summary>
     public ReadOnlySpan<StackMapRow> StackMaps { get; init; }
 
@@ -126,6 +129,7 @@ public ref struct ArtifactWriter
         SectionKind.Code => MemoryMarshal.AsBytes(Code),
         SectionKind.Traps => MemoryMarshal.AsBytes(Traps),
         SectionKind.Addresses => MemoryMarshal.AsBytes(Addresses),
+        SectionKind.Inlined => MemoryMarshal.AsBytes(Inlined),
         SectionKind.Trampolines => MemoryMarshal.AsBytes(Trampolines),
         SectionKind.StackMaps => MemoryMarshal.AsBytes(StackMaps),
         SectionKind.StackMapSlots => MemoryMarshal.AsBytes(StackMapSlots),

@@ -68,6 +68,9 @@ public sealed class ModuleArtifact
     /// <summary>Which code stems from which Wasm instruction, by code offset.</summary>
     public ReadOnlySpan<AddressRow> Addresses => Rows<AddressRow>(SectionKind.Addresses);
 
+    /// <summary>Instructions of inlined bodies, which <see cref="Addresses"/> refers to.</summary>
+    public ReadOnlySpan<InlinedRow> Inlined => Rows<InlinedRow>(SectionKind.Inlined);
+
     /// <summary>Live references at return addresses, by code offset, as ranges of <see cref="StackMapSlots"/>.</summary>
     public ReadOnlySpan<StackMapRow> StackMaps => Rows<StackMapRow>(SectionKind.StackMaps);
 

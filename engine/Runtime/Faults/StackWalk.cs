@@ -63,8 +63,20 @@ internal readonly unsafe ref struct StackWalk
     private void Add(CodeImage image, in CodeRange range, uint codeOffset)
     {
         ModuleArtifact artifact = image.Artifact;
-        uint wasmOffset = CodeLookup.Find(artifact.Addresses, codeOffset);
-        _frames.Add(new GuestFrame(image.Name, range.Index, artifact.FunctionName(range.Index), wasmOffset));
+        uint location = CodeLookup.Find(artifact.Addresses, codeOffset);
+        while ((location & AddressRow.InlinedBit) != 0 && location != AddressRow.NoWasmOffset)
+        {
+            InlinedRow inlined = artifact.Inlined[(int)(location & ~AddressRow.InlinedBit)];
+            AddFrame(image, inlined.Function, inlined.WasmOffset);
+            location = inlined.Caller;
+        }
+
+        AddFrame(image, range.Index, location);
+    }
+
+    private void AddFrame(CodeImage image, uint function, uint wasmOffset)
+    {
+        if (_frames.Count < MaximumFrames) _frames.Add(new GuestFrame(image.Name, function, image.Artifact.FunctionName(function), wasmOffset));
     }
 
     // A frame too large for the guard is probed before rsp moves: the fault is then below rsp, and not a call's push.

@@ -85,6 +85,20 @@ public sealed class FunctionValidator
         return new OperatorReader(input, _buffers, module.Options.MaxBranchTableTargets, OperatorReader.EndMessage(module.Module.Bytes.Length, module.Module.CodeSection, body));
     }
 
+    /// <summary>A reader of the instructions of a body, which need not be validated, with room for lists of its own.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="functionIndex">A defined function, in the module's function index space.</param>
+    /// <param name="buffers">Room for lists.</param>
+    /// <param name="localCount">Number of locals that it declares.</param>
+    /// <exception cref="ModuleException">The local declarations are malformed.</exception>
+    public static OperatorReader ReaderOf(ValidatedModule module, uint functionIndex, OperatorBuffers buffers, out ulong localCount)
+    {
+        ByteRange body = module.Module.GetBody(functionIndex);
+        ByteReader input = new(module.Module.Bytes.Span, body, module.Module.Features, functionIndex);
+        localCount = LocalTypes.Skip(ref input);
+        return new OperatorReader(input, buffers, module.Options.MaxBranchTableTargets, OperatorReader.EndMessage(module.Module.Bytes.Length, module.Module.CodeSection, body));
+    }
+
     /// <summary>Checks that the body ended with the <c>end</c> of the function.</summary>
     /// <exception cref="ModuleException">Bytes follow it.</exception>
     public void Finish(in OperatorReader reader)

@@ -52,6 +52,19 @@ internal sealed class LocalTypes
         if (!_allHaveDefaults) MarkDefaults(type.Parameters.Length);
     }
 
+    /// <summary>Reads declarations without keeping them; gives the number of locals.</summary>
+    public static ulong Skip(ref ByteReader input)
+    {
+        ulong total = 0;
+        for (uint groups = input.ReadU32(); groups > 0; groups--)
+        {
+            total += input.ReadU32();
+            input.ReadValType();
+        }
+
+        return total;
+    }
+
     /// <summary>The type of a local that is read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValType Get(ValidationStack stack, uint index)

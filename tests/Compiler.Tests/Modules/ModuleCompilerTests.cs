@@ -75,8 +75,8 @@ public sealed class ModuleCompilerTests
     public void Compile_WithForcedVeneers_RoutesEveryDirectCallThroughOne()
     {
         byte[] wasm = SampleModules.Of("(func $a (result i32) (call $b)) (func $b (result i32) (i32.const 7)) (func $c (result i32) (call $b))");
-        ModuleArtifact near = new ModuleCompiler().Compile(wasm, Checked);
-        ModuleArtifact far = new ModuleCompiler().Compile(wasm, Checked with { Tunables = new() { ForceVeneers = true } });
+        ModuleArtifact near = new ModuleCompiler().Compile(wasm, Checked with { Tunables = new() { Inline = false } });
+        ModuleArtifact far = new ModuleCompiler().Compile(wasm, Checked with { Tunables = new() { Inline = false, ForceVeneers = true } });
 
         Assert.DoesNotContain(near.Code.ToArray(), range => range.Kind == CodeKind.Veneer);
         CodeRange veneer = Assert.Single(far.Code.ToArray(), range => range.Kind == CodeKind.Veneer);

@@ -106,6 +106,9 @@ public sealed class FunctionBuilder
     /// <summary>Declares a variable. One that is read before it is written holds zero.</summary>
     public Variable DeclareVariable(IrType type) => _ssa.DeclareVariable(type);
 
+    /// <summary>Id of the variable that is declared next.</summary>
+    public uint NextVariable => _ssa.NextVariable;
+
     /// <summary>The type of a variable.</summary>
     public IrType TypeOf(Variable variable) => _ssa.TypeOf(variable);
 

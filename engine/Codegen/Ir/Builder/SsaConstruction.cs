@@ -77,6 +77,8 @@ internal sealed class SsaConstruction
         return new Variable((uint)_variableTypes.Count);
     }
 
+    public uint NextVariable => (uint)_variableTypes.Count + 1;
+
     public IrType TypeOf(Variable variable) => _variableTypes[(int)variable.Id - 1];
 
     public void Define(Variable variable, Block block, Value value) => _definitions.Set(block, variable, value);

@@ -1,3 +1,4 @@
+;;! inline=0
 (module
   (type $binary (func (param i32 i32) (result i32)))
   (import "m" "host" (func $host (param i64) (result f32 f64)))

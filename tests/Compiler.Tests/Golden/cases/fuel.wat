@@ -1,4 +1,4 @@
-;;! fuel=1
+;;! fuel=1, inline=0
 (module
   (memory 1)
   (func $straight (param i32) (result i32)

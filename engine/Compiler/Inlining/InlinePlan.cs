@@ -1,0 +1,120 @@
+using System;
+using Kiln.Foundation.Collections;
+using Kiln.Wasm;
+using Kiln.Wasm.Validation;
+
+namespace Kiln.Compiler.Inlining;
+
+// In:  the call graph.
+// Out: for each direct call whether the callee's body takes its place. Decided for the whole module before anything is
+//      compiled, from sizes in bytes alone, so the code does not depend on who compiles what and when.
+//
+// Bottom up: when a function is looked at, its callees' sizes include what goes into them. A function goes into its
+// callers if it is small, or has one caller and is not large; a caller takes as much as its budget allows. Functions that
+// call each other in a circle do not go into one another, except that a small one may go into itself a few times, which
+// halves the number of its calls each time.
+
+/// <summary>Which calls are replaced by the body of what they call. Immutable.</summary>
+internal sealed class InlinePlan
+{
+    private const int SmallBytes = 40;
+    private const int SingleCallBytes = 250;
+    private const int SelfBytes = 80;
+    private const int SelfDepth = 3;
+    private const int SelfBudget = 500;
+    private const int LeastBudget = 200;
+    private const int MostBudget = 2000;
+
+    private readonly uint _imported;
+    private readonly int[] _firstSite;
+    private readonly uint[] _sites;
+
+    private InlinePlan(uint imported, int[] firstSite, uint[] sites)
+    {
+        _imported = imported;
+        _firstSite = firstSite;
+        _sites = sites;
+    }
+
+    /// <summary>Nothing is inlined.</summary>
+    public static InlinePlan None { get; } = new(0, [], []);
+
+    /// <summary>Plans a module.</summary>
+    public static InlinePlan Of(ValidatedModule validated)
+    {
+        CallGraph graph = new(validated);
+        StrongComponents components = new(graph);
+        int[] callers = new int[graph.Count];
+        for (int i = 0; i < graph.Count; i++)
+        {
+            foreach ((uint Offset, int Callee) call in graph.CallsOf(i)) callers[call.Callee]++;
+        }
+
+        int[] size = new int[graph.Count];
+        GrowList<(int Function, uint Offset)> chosen = new(256);
+        foreach (int function in components.BottomUp)
+        {
+            int budget = Math.Clamp(graph.ByteCount[function], LeastBudget, MostBudget);
+            size[function] = graph.ByteCount[function];
+            int most = size[function] + budget;
+            foreach ((uint offset, int callee) in graph.CallsOf(function))
+            {
+                if (!graph.CanInline(callee)) continue;
+                if (components.AreTogether(function, callee))
+                {
+                    if (function == callee && GoesIntoItself(graph, function)) chosen.Add((function, offset));
+                    continue;
+                }
+
+                if (size[callee] > (callers[callee] == 1 ? SingleCallBytes : SmallBytes) || size[function] + size[callee] > most) continue;
+                chosen.Add((function, offset));
+                size[function] += size[callee];
+            }
+        }
+
+        return Pack(validated, graph.Count, chosen.Span);
+    }
+
+    /// <summary>
+    /// True if the function that the call at <paramref name="offset"/> calls goes in its place.
+    /// <paramref name="depth"/> counts how often the caller stands in itself already, if all that was inlined around the
+    /// call is the caller, and is greater otherwise.
+    /// </summary>
+    public bool IsInlined(uint caller, uint callee, WasmOffset offset, int depth)
+    {
+        if (_sites.Length == 0 || (caller == callee && depth >= SelfDepth)) return false;
+        int position = (int)(caller - _imported);
+        return _sites.AsSpan(_firstSite[position].._firstSite[position + 1]).BinarySearch((uint)offset.Value) >= 0;
+    }
+
+    // Each level has as many copies as the one before has calls.
+    private static bool GoesIntoItself(CallGraph graph, int function)
+    {
+        if (graph.ByteCount[function] > SelfBytes) return false;
+        int calls = 0;
+        foreach ((uint Offset, int Callee) call in graph.CallsOf(function)) calls += call.Callee == function ? 1 : 0;
+        int copies = 0, level = 1;
+        for (int depth = 0; depth < SelfDepth; depth++)
+        {
+            level *= calls;
+            copies += level;
+        }
+
+        return copies * graph.ByteCount[function] <= SelfBudget;
+    }
+
+    private static InlinePlan Pack(ValidatedModule validated, int count, Span<(int Function, uint Offset)> chosen)
+    {
+        chosen.Sort();
+        int[] first = new int[count + 1];
+        uint[] sites = new uint[chosen.Length];
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            sites[i] = chosen[i].Offset;
+            first[chosen[i].Function + 1]++;
+        }
+
+        for (int i = 0; i < count; i++) first[i + 1] += first[i];
+        return new InlinePlan((uint)validated.Module.ImportedFunctionCount, first, sites);
+    }
+}
