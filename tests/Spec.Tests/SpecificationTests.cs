@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using Kiln.Tool.Wast;
@@ -37,7 +38,27 @@ public sealed class SpecificationTests(ITestOutputHelper output)
     [Trait("Category", "Slow")]
     public void Suite_CollectingReferencesAlways_HasNoFailure() => Run(new Config { CollectAlways = true, VerifyCompiler = true });
 
-    private void Run(Config config)
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Suite_WithVeneersAndPadding_HasNoFailure()
+    {
+        var config = new Config { Fuel = true };
+        config.Tunables.Add("force-veneers", "1");
+        config.Tunables.Add("function-padding", "4096");
+        config.Tunables.Add("speculation-safe", "0");
+        config.Tunables.Add("memory64-reservation", "131072");
+        Run(config);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Suite_CompiledByTwoThreads_GivesTheBytesOfOne() => Run(new Config { CompileThreads = 2 }, static (engine, binary, module) =>
+    {
+        using Module other = Module.Compile(engine, binary, new CompileOptions { Threads = 1 });
+        if (!module.Serialize().AsSpan().SequenceEqual(other.Serialize())) throw new InvalidOperationException("two threads gave another artifact than one");
+    });
+
+    private void Run(Config config, ModuleCheck? compiled = null)
     {
         if (Suites.Find("spec", Source, output) is not { } suite) return;
         var paths = new List<string>();
@@ -51,7 +72,7 @@ public sealed class SpecificationTests(ITestOutputHelper output)
             skipped += result.Skipped;
             failures.AddRange(result.Failures);
             reasons.Add(result.Reasons);
-        }, config.Fuel ? static store => store.Fuel = long.MaxValue : null);
+        }, config.Fuel ? static store => store.Fuel = long.MaxValue : null, compiled);
 
         output.WriteLine($"assertions: {passed} passed, {failures.Count} failed, {skipped} skipped");
         foreach ((string reason, int count) in reasons.Counts) output.WriteLine($"skipped {count}: {reason}");

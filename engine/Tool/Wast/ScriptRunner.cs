@@ -27,11 +27,13 @@ public sealed class ScriptRunner : IDisposable
     private readonly Dictionary<string, Definition> _definitions = [];
     private readonly Dictionary<string, string> _refusedImports = [];
     private readonly List<Module> _modules = [];
+    private readonly ModuleCheck? _compiled;
     private Slot _last;
     private Definition _lastDefinition;
 
-    private ScriptRunner(Engine engine, ScriptResult result, Action<Store>? prepare)
+    private ScriptRunner(Engine engine, ScriptResult result, Action<Store>? prepare, ModuleCheck? compiled)
     {
+        _compiled = compiled;
         _engine = engine;
         _result = result;
         _store = new Store(engine);
@@ -45,13 +47,14 @@ public sealed class ScriptRunner : IDisposable
     /// <param name="file">Name for messages.</param>
     /// <param name="bytes">The script.</param>
     /// <param name="prepare">Called with the new store, for fuel and the like.</param>
-    public static ScriptResult Run(Engine engine, string file, ReadOnlyMemory<byte> bytes, Action<Store>? prepare = null)
+    /// <param name="compiled">Called with each module that the script compiles.</param>
+    public static ScriptResult Run(Engine engine, string file, ReadOnlyMemory<byte> bytes, Action<Store>? prepare = null, ModuleCheck? compiled = null)
     {
         var result = new ScriptResult(file);
         try
         {
             IReadOnlyList<WastCommand> commands = WastScript.Parse(bytes.Span).Commands;
-            using var runner = new ScriptRunner(engine, result, prepare);
+            using var runner = new ScriptRunner(engine, result, prepare, compiled);
             foreach (WastCommand command in commands) runner.Step(command);
         }
         catch (TextException error)
@@ -253,8 +256,10 @@ public sealed class ScriptRunner : IDisposable
 
     private Module Compile(WastModule module)
     {
-        Module compiled = Module.Compile(_engine, module.ToBinary());
+        byte[] binary = module.ToBinary();
+        Module compiled = Module.Compile(_engine, binary);
         _modules.Add(compiled);
+        _compiled?.Invoke(_engine, binary, compiled);
         return compiled;
     }
 

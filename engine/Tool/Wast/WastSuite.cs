@@ -8,6 +8,9 @@ using System.Threading.Tasks;
 
 namespace Kiln.Tool.Wast;
 
+/// <summary>Looks at a module that an engine has compiled from <paramref name="binary"/>.</summary>
+public delegate void ModuleCheck(Engine engine, byte[] binary, Module module);
+
 /// <summary>Runs many scripts and adds up what they gave.</summary>
 public static class WastSuite
 {
@@ -43,7 +46,9 @@ public static class WastSuite
     /// <param name="jobs">How many run at a time.</param>
     /// <param name="done">Called with each result, in the order of <paramref name="files"/>.</param>
     /// <param name="prepare">Called with each script's store.</param>
-    public static void Run(Config config, IReadOnlyList<string> files, int jobs, Action<ScriptResult, TimeSpan> done, Action<Store>? prepare = null)
+    /// <param name="compiled">Called with each module that a script compiles; what it throws is a failure of the script.</param>
+    public static void Run(
+        Config config, IReadOnlyList<string> files, int jobs, Action<ScriptResult, TimeSpan> done, Action<Store>? prepare = null, ModuleCheck? compiled = null)
     {
         var engines = new Dictionary<WasmFeatures, Engine>();
         foreach (string file in files)
@@ -58,7 +63,7 @@ public static class WastSuite
         Parallel.For(0, files.Count, new ParallelOptions { MaxDegreeOfParallelism = jobs }, index =>
         {
             long began = Stopwatch.GetTimestamp();
-            ScriptResult result = ScriptRunner.Run(engines[FeaturesFor(files[index])], files[index], File.ReadAllBytes(files[index]), prepare);
+            ScriptResult result = ScriptRunner.Run(engines[FeaturesFor(files[index])], files[index], File.ReadAllBytes(files[index]), prepare, compiled);
             lock (order)
             {
                 results[index] = (result, Stopwatch.GetElapsedTime(began));
@@ -72,15 +77,21 @@ public static class WastSuite
         foreach (Engine engine in engines.Values) engine.Dispose();
     }
 
-    private static Config WithFeatures(Config config, WasmFeatures features) => new()
+    private static Config WithFeatures(Config config, WasmFeatures features)
     {
-        Features = features,
-        Fuel = config.Fuel,
-        Optimize = config.Optimize,
-        VerifyCompiler = config.VerifyCompiler,
-        CollectAlways = config.CollectAlways,
-        CompileThreads = config.CompileThreads,
-        CpuFeatures = config.CpuFeatures,
-        OnEngineBug = config.OnEngineBug,
-    };
+        Config copy = new()
+        {
+            Features = features,
+            Fuel = config.Fuel,
+            Optimize = config.Optimize,
+            VerifyCompiler = config.VerifyCompiler,
+            CollectAlways = config.CollectAlways,
+            CompileThreads = config.CompileThreads,
+            CpuFeatures = config.CpuFeatures,
+            RelaxedSimdDeterministic = config.RelaxedSimdDeterministic,
+            OnEngineBug = config.OnEngineBug,
+        };
+        foreach ((string name, string value) in config.Tunables) copy.Tunables.Add(name, value);
+        return copy;
+    }
 }
