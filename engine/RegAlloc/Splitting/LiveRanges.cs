@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using Kiln.Foundation.Collections;
 using Kiln.Foundation.Diagnostics;
 
@@ -71,9 +72,8 @@ internal static class LiveRanges
         }
 
         int nextUse = 0;
-        for (int block = first; block <= last; block++)
+        for (int block = Next(liveIn, first); block <= last; block = Next(liveIn, block + 1))
         {
-            if (!Has(liveIn, block)) continue;
             int from = block == row.DefBlock ? row.DefPoint : 2 * blocks[block].Head;
             while (block < last && Has(liveOut, block) && Has(liveIn, block + 1) && block + 1 != row.DefBlock) block++;
             int blockEnd = 2 * blocks[block].Limit;
@@ -126,6 +126,21 @@ internal static class LiveRanges
 
             block = next;
         }
+    }
+
+    // The first member from a block on, or a number behind all: ranges that reach to the function's cold end have large holes.
+    private static int Next(ReadOnlySpan<ulong> set, int block)
+    {
+        int word = block >> 6;
+        if (word >= set.Length) return int.MaxValue;
+        ulong bits = set[word] & (ulong.MaxValue << (block & 63));
+        while (bits == 0)
+        {
+            if (++word == set.Length) return int.MaxValue;
+            bits = set[word];
+        }
+
+        return (word << 6) + BitOperations.TrailingZeroCount(bits);
     }
 
     private static bool Has(ReadOnlySpan<ulong> set, int block) => (set[block >> 6] >> (block & 63) & 1) != 0;

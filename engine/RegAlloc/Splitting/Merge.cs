@@ -29,7 +29,7 @@ internal static class Merge
 
     private static void CollectEdges<TFunc>(in TFunc function, RegAllocContext context) where TFunc : struct, IAllocatable
     {
-        float hottest = 0;
+        float last = float.PositiveInfinity;
         bool sorted = true;
         for (int b = 0; b < context.Blocks.Count; b++)
         {
@@ -43,11 +43,11 @@ internal static class Merge
                 for (int i = 0; i < arguments.Length; i++)
                 {
                     if (IsMadeOnEdge(context, (int)arguments[i].Id, b)) continue;
-                    context.MergeEdges.Add(new EdgeRow((int)arguments[i].Id, (int)parameters[i].Id, weight));
+                    context.MergeEdges.Add(new EdgeRow((int)arguments[i].Id, (int)parameters[i].Id, weight, context.MergeEdges.Count));
                 }
 
-                if (context.MergeEdges.Count != arguments.Length && weight > hottest) sorted = false;
-                hottest = weight;
+                sorted &= weight <= last;
+                last = weight;
             }
         }
 
@@ -60,13 +60,11 @@ internal static class Merge
 
     private static void SortByWeight(Span<EdgeRow> edges)
     {
-        // Stable in effect: equal weights stay in program order, so the result does not depend on the sort.
+        // Stable: equal weights stay in program order, so the result does not depend on the sort, and merging goes forward.
         edges.Sort(static (a, b) =>
         {
             int byWeight = b.Weight.CompareTo(a.Weight);
-            if (byWeight != 0) return byWeight;
-            int byParameter = a.Parameter.CompareTo(b.Parameter);
-            return byParameter != 0 ? byParameter : a.Argument.CompareTo(b.Argument);
+            return byWeight != 0 ? byWeight : a.Place.CompareTo(b.Place);
         });
     }
 

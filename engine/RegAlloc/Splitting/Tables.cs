@@ -320,4 +320,5 @@ internal readonly record struct ReuseRow(int Use, int Def, int Position);
 /// <param name="Argument">Virtual register of the argument.</param>
 /// <param name="Parameter">Virtual register of the parameter.</param>
 /// <param name="Weight">Relative frequency of the edge.</param>
-internal readonly record struct EdgeRow(int Argument, int Parameter, float Weight);
+/// <param name="Place">Its number in the program's order.</param>
+internal readonly record struct EdgeRow(int Argument, int Parameter, float Weight, int Place);
