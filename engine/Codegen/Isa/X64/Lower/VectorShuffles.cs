@@ -12,7 +12,8 @@ namespace Kiln.Codegen.Isa.X64.Lower;
 /// <remarks>Masks are spans of 16 indices: 0 to 15 from the first source, 16 to 31 from the second.</remarks>
 internal static class VectorShuffleRules
 {
-    private const byte ZeroByte = 0x80; // to pshufb
+    /// <summary>The index that makes pshufb write zero.</summary>
+    public const byte ZeroByte = 0x80;
 
     public static void Lower(Lowering x, in InstData data, VReg dst)
     {
@@ -63,21 +64,21 @@ internal static class VectorShuffleRules
         int uses = a == b ? 2 : 1;
         if (fromA == 16)
         {
-            OneSource(x, dst, a, uses, mask);
+            OneSourceShuffles.Lower(x, dst, a, uses, mask);
         }
         else if (fromA == 0)
         {
             Exchange(mask);
-            OneSource(x, dst, b, uses, mask);
+            OneSourceShuffles.Lower(x, dst, b, uses, mask);
         }
         else if (IsZero(x, b))
         {
-            WithZero(x, dst, a, mask);
+            OneSourceShuffles.WithZero(x, dst, a, mask);
         }
         else if (IsZero(x, a))
         {
             Exchange(mask);
-            WithZero(x, dst, b, mask);
+            OneSourceShuffles.WithZero(x, dst, b, mask);
         }
         else if (!TryBlend(x, dst, a, b, mask) && !TryUnpack(x, dst, a, b, mask) && !TryAlign(x, dst, a, b, mask)
             && !TryLanes32(x, dst, a, b, mask) && !TryPack(x, dst, a, b, mask))
@@ -95,8 +96,8 @@ internal static class VectorShuffleRules
         foreach (ref byte index in mask) index ^= 16;
     }
 
-    // True if groups of `size` bytes stay together, in order.
-    private static bool MovesWhole(ReadOnlySpan<byte> mask, int size)
+    /// <summary>True if groups of <paramref name="size"/> bytes stay together, in order.</summary>
+    public static bool MovesWhole(ReadOnlySpan<byte> mask, int size)
     {
         for (int i = 0; i < 16; i++)
         {
@@ -106,108 +107,12 @@ internal static class VectorShuffleRules
         return true;
     }
 
-    // The two-bit fields of pshufd and shufps.
-    private static int Immediate32(ReadOnlySpan<byte> mask)
+    /// <summary>The two-bit fields of pshufd and shufps.</summary>
+    public static int Immediate32(ReadOnlySpan<byte> mask)
     {
         int immediate = 0;
         for (int i = 0; i < 4; i++) immediate |= (mask[4 * i] >> 2 & 3) << (2 * i);
         return immediate;
-    }
-
-    // One source.
-
-    private static void OneSource(Lowering x, VReg dst, Value source, int uses, Span<byte> mask)
-    {
-        while (TryCompose(x, ref source, ref uses, mask))
-        {
-        }
-
-        if (MovesWhole(mask, 4))
-        {
-            int immediate = Immediate32(mask);
-            if (immediate == 0xE4) x.VectorRm(X64Op.Movaps, dst, x.RegOf(source));
-            else x.VectorRm(X64Op.Pshufd, dst, x.UseVector(source), immediate);
-            return;
-        }
-
-        if (x.Features.Avx2 && (IsBroadcast(mask, 1) || IsBroadcast(mask, 2)))
-        {
-            x.Rm(IsBroadcast(mask, 1) ? X64Op.Vpbroadcastb : X64Op.Vpbroadcastw, dst, x.RegOf(source));
-            return;
-        }
-
-        if (TryWords(x, dst, source, mask)) return;
-        VReg register = x.RegOf(source);
-        if (IsInterleaving(mask, 1, 0, 0, out bool high)) x.Vector(high ? X64Op.Punpckhbw : X64Op.Punpcklbw, dst, register, register);
-        else if (IsInterleaving(mask, 2, 0, 0, out high)) x.Vector(high ? X64Op.Punpckhwd : X64Op.Punpcklwd, dst, register, register);
-        else if (IsRotation(mask, 15)) x.Vector(X64Op.Palignr, dst, register, register, mask[0]);
-        else x.Vector(X64Op.Pshufb, dst, register, Pool(x, FromBytes(mask)));
-    }
-
-    // A shuffle of a shuffle that nothing else needs is one shuffle, if what is left takes from one source only.
-    private static bool TryCompose(Lowering x, ref Value source, ref int uses, Span<byte> mask)
-    {
-        if (!x.Is(source, Opcode.Vshuffle, out Inst inst) || x.UsesOf(source) != uses || x.IsDemanded(source)) return false;
-        InstData inner = x.Dfg.Insts[inst];
-        UInt128 constant = x.Function.Constants[inner.Constant];
-        Span<byte> composed = stackalloc byte[16];
-        int second = 0;
-        for (int i = 0; i < 16; i++)
-        {
-            composed[i] = (byte)(constant >> (8 * mask[i]));
-            if (composed[i] >= 16) second++;
-            if (inner.A == inner.B) composed[i] &= 15;
-        }
-
-        if (inner.A != inner.B && second is not (0 or 16)) return false;
-        for (int i = 0; i < 16; i++) mask[i] = (byte)(composed[i] & 15);
-        source = second == 16 ? inner.B : inner.A;
-        uses = inner.A == inner.B ? 2 : 1;
-        return true;
-    }
-
-    // The first `size` bytes everywhere.
-    private static bool IsBroadcast(ReadOnlySpan<byte> mask, int size)
-    {
-        for (int i = 0; i < 16; i++)
-        {
-            if (mask[i] != (i & (size - 1))) return false;
-        }
-
-        return true;
-    }
-
-    private static bool IsRotation(ReadOnlySpan<byte> mask, int wrap)
-    {
-        for (int i = 1; i < 16; i++)
-        {
-            if (mask[i] != ((mask[0] + i) & wrap)) return false;
-        }
-
-        return true;
-    }
-
-    // 16-bit lanes of one half change places, the other half stays.
-    private static bool TryWords(Lowering x, VReg dst, Value source, ReadOnlySpan<byte> mask)
-    {
-        if (!MovesWhole(mask, 2)) return false;
-        bool lowStays = true, highStays = true, lowInLow = true, highInHigh = true;
-        int low = 0, high = 0;
-        for (int i = 0; i < 4; i++)
-        {
-            int l = mask[2 * i] >> 1, h = mask[8 + 2 * i] >> 1;
-            lowStays &= l == i;
-            highStays &= h == i + 4;
-            lowInLow &= l < 4;
-            highInHigh &= h >= 4;
-            low |= (l & 3) << (2 * i);
-            high |= (h & 3) << (2 * i);
-        }
-
-        if (highStays && lowInLow) x.VectorRm(X64Op.Pshuflw, dst, x.UseVector(source), low);
-        else if (lowStays && highInHigh) x.VectorRm(X64Op.Pshufhw, dst, x.UseVector(source), high);
-        else return false;
-        return true;
     }
 
     // Two sources.
@@ -238,8 +143,8 @@ internal static class VectorShuffleRules
         return true;
     }
 
-    // Interleaving of the low or high halves: lanes of `size` bytes alternately from index `first` and `second` on.
-    private static bool IsInterleaving(ReadOnlySpan<byte> mask, int size, int first, int second, out bool high)
+    /// <summary>True for an interleaving of low or high halves: lanes of <paramref name="size"/> bytes alternately from index <paramref name="first"/> and <paramref name="second"/> on.</summary>
+    public static bool IsInterleaving(ReadOnlySpan<byte> mask, int size, int first, int second, out bool high)
     {
         int start = mask[0] - first;
         high = start == 8;
@@ -272,7 +177,7 @@ internal static class VectorShuffleRules
     // 16 bytes from anywhere in both sources side by side.
     private static bool TryAlign(Lowering x, VReg dst, Value a, Value b, ReadOnlySpan<byte> mask)
     {
-        if (!IsRotation(mask, 31)) return false;
+        if (!OneSourceShuffles.IsRotation(mask, 31)) return false;
         (Value low, Value high) = mask[0] < 16 ? (a, b) : (b, a);
         RmOperand right = x.UseVector(low);
         x.Vector(X64Op.Palignr, dst, x.RegOf(high), right, mask[0] & 15);
@@ -404,69 +309,5 @@ internal static class VectorShuffleRules
         x.Vector(X64Op.Pshufb, fromLeft, a, Pool(x, FromBytes(left)));
         x.Vector(X64Op.Pshufb, fromRight, b, Pool(x, FromBytes(right)));
         x.Vector(X64Op.Por, dst, fromLeft, fromRight);
-    }
-
-    // The second source is zero: shifts by bytes, zero extension, else one pshufb.
-    private static void WithZero(Lowering x, VReg dst, Value source, ReadOnlySpan<byte> mask)
-    {
-        VReg register = x.RegOf(source);
-        int zerosBelow = 0, zerosAbove = 0;
-        while (mask[zerosBelow] >= 16) zerosBelow++;
-        while (mask[15 - zerosAbove] >= 16) zerosAbove++;
-        if (zerosBelow == 0 && IsRun(mask[..(16 - zerosAbove)], zerosAbove))
-        {
-            x.VectorMi(X64Op.PsrldqMi, dst, register, zerosAbove);
-            return;
-        }
-
-        if (zerosAbove == 0 && IsRun(mask[zerosBelow..], 0))
-        {
-            x.VectorMi(X64Op.PslldqMi, dst, register, zerosBelow);
-            return;
-        }
-
-        if (zerosAbove == 8 && IsRun(mask[..8], 0))
-        {
-            x.VectorRm(X64Op.MovqXmm, dst, register);
-            return;
-        }
-
-        if (TryZeroExtension(x, dst, register, mask)) return;
-        Span<byte> shuffle = stackalloc byte[16];
-        for (int i = 0; i < 16; i++) shuffle[i] = mask[i] >= 16 ? ZeroByte : mask[i];
-        x.Vector(X64Op.Pshufb, dst, register, Pool(x, FromBytes(shuffle)));
-    }
-
-    private static bool IsRun(ReadOnlySpan<byte> mask, int first)
-    {
-        for (int i = 0; i < mask.Length; i++)
-        {
-            if (mask[i] != first + i) return false;
-        }
-
-        return true;
-    }
-
-    private static bool TryZeroExtension(Lowering x, VReg dst, VReg register, ReadOnlySpan<byte> mask)
-    {
-        ReadOnlySpan<(byte From, byte To, X64Op Op)> extensions =
-        [
-            (1, 2, X64Op.Pmovzxbw), (2, 4, X64Op.Pmovzxwd), (4, 8, X64Op.Pmovzxdq), (1, 4, X64Op.Pmovzxbd), (2, 8, X64Op.Pmovzxwq),
-        ];
-        foreach ((byte from, byte to, X64Op op) in extensions)
-        {
-            bool fits = true;
-            for (int i = 0; i < 16 && fits; i++)
-            {
-                int within = i % to;
-                fits = within < from ? mask[i] == i / to * from + within : mask[i] >= 16;
-            }
-
-            if (!fits) continue;
-            x.VectorRm(op, dst, register);
-            return true;
-        }
-
-        return false;
     }
 }
