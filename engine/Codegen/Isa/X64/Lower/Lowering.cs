@@ -22,26 +22,18 @@ namespace Kiln.Codegen.Isa.X64.Lower;
 /// is itself lowered once. Flags are consumed by the same IR instruction that produces them, so nothing but moves can
 /// come between. One object serves many functions.
 /// </remarks>
-internal sealed class Lowering
+internal sealed class Lowering : InstWriter
 {
     private uint[] _regs = new uint[1024];
     private readonly ValueUses _uses = new();
     private readonly BitSet _sunk = new(1024);
-    private readonly GrowList<X64Inst> _pending = new(64);
     private int _color;
-    private int _vex;
 
     /// <summary>The function that is lowered.</summary>
     public IrFunction Function { get; private set; } = new();
 
     /// <summary>Its data flow graph.</summary>
     public DataFlowGraph Dfg { get; private set; } = new();
-
-    /// <summary>What is written to.</summary>
-    public VCode<X64Inst> Code { get; private set; } = new();
-
-    /// <summary>Extensions that may be used.</summary>
-    public CpuFeatures Features { get; private set; }
 
     /// <summary>Options of the compilation.</summary>
     public CodegenOptions Options { get; private set; } = CodegenOptions.Host;
@@ -60,10 +52,8 @@ internal sealed class Lowering
     {
         Function = function;
         Dfg = function.Dfg;
-        Code = code;
         Options = options;
-        Features = options.Features;
-        _vex = Features.Avx ? 1 : 0;
+        Begin(code, options.Features);
         code.Begin(order);
         _uses.Compute(function, order);
         ClearRegisters();
@@ -261,13 +251,6 @@ internal sealed class Lowering
     [DoesNotReturn]
     public static void ThrowUnknown(Opcode op) => EngineBug.Throw($"no x64 lowering of {op.Row().Mnemonic}");
 
-    private void Flush(SourceLoc source)
-    {
-        if (_pending.Count == 0) return;
-        Code.Prepend(_pending.Span, source);
-        _pending.Clear();
-    }
-
     private void Seal(BlockOrder order)
     {
         for (int i = 0; i < order.Blocks.Count; i++)
@@ -319,24 +302,6 @@ internal sealed class Lowering
 
     /// <summary>A register whose bits of the type's width are the value's: for instructions that ignore those above.</summary>
     public VReg Use(Value value, IrType type) => type == IrType.I32 ? LowOf(value) : RegOf(value);
-
-    /// <summary>A new register for a value of a type.</summary>
-    public VReg NewReg(IrType type) => Code.NewVReg(type switch
-    {
-        IrType.I32 or IrType.I64 or IrType.None => VRegFlags.None,
-        IrType.F32 or IrType.F64 => VRegFlags.Float,
-        IrType.V128 => VRegFlags.Float | VRegFlags.Wide,
-        IrType.Ref => VRegFlags.Reference,
-    });
-
-    /// <summary>A new integer register.</summary>
-    public VReg NewInt() => Code.NewVReg(VRegFlags.None);
-
-    /// <summary>A new float register.</summary>
-    public VReg NewFloat() => Code.NewVReg(VRegFlags.Float);
-
-    /// <summary>A new vector register.</summary>
-    public VReg NewVector() => Code.NewVReg(VRegFlags.Float | VRegFlags.Wide);
 
     /// <summary>Number of uses of a value.</summary>
     public int UsesOf(Value value) => _uses.Of(value);
@@ -486,61 +451,4 @@ internal sealed class Lowering
 
     /// <summary>Says that an instruction was lowered together with a later one.</summary>
     public void MarkLowered(Inst inst) => _sunk.Add((int)inst.Id);
-
-    // Instructions.
-
-    /// <summary>Appends an instruction to those of the IR instruction that is being lowered.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Emit(in X64Inst inst) => _pending.Add(inst);
-
-    /// <summary>Replaces the first of those instructions.</summary>
-    public void SetFirst(in X64Inst inst) => _pending[0] = inst;
-
-    /// <summary>R = op M, with an optional immediate.</summary>
-    public void Rm(X64Op op, VReg dst, RmOperand source, int immediate = 0) =>
-        Emit(new X64Inst { Op = op, R = dst, Rm = source, Immediate = immediate });
-
-    /// <summary>R = V op M, by a two-operand instruction whose destination is V, or by a three-operand one.</summary>
-    public void Rvm(X64Op op, VReg dst, VReg left, RmOperand right, int immediate = 0, Cc cc = default) =>
-        Emit(new X64Inst { Op = op, R = dst, V = left, Rm = right, Immediate = immediate, Condition = (byte)cc });
-
-    /// <summary>The row to use of an SSE row and its VEX form.</summary>
-    public X64Op Vex(X64Op sse) => sse + _vex;
-
-    /// <summary>R = op M on xmm registers, given the SSE row: its VEX form where the target has AVX.</summary>
-    public void VectorRm(X64Op sse, VReg dst, RmOperand source, int immediate = 0) => Rm(sse + _vex, dst, source, immediate);
-
-    /// <summary>R = V op M on xmm registers, given the SSE row: its three-operand VEX form where the target has AVX.</summary>
-    public void Vector(X64Op sse, VReg dst, VReg left, RmOperand right, int immediate = 0) => Rvm(sse + _vex, dst, left, right, immediate);
-
-    /// <summary>R = V op immediate, in the destination's own register.</summary>
-    public void Mi(X64Op op, VReg dst, VReg source, int immediate) =>
-        Emit(new X64Inst { Op = op, R = dst, V = source, Immediate = immediate });
-
-    /// <summary>R = V op immediate on vectors, given the SSE row: the VEX form leaves its source alone.</summary>
-    public void VectorMi(X64Op sse, VReg dst, VReg source, int immediate)
-    {
-        if (_vex == 0) Mi(sse, dst, source, immediate);
-        else Rm(sse + 1, dst, source, immediate);
-    }
-
-    /// <summary>R, an integer register, = lane of a vector, given the SSE row.</summary>
-    public void VectorMri(X64Op sse, VReg dst, VReg source, int immediate) =>
-        Emit(new X64Inst { Op = sse + _vex, R = dst, V = source, Immediate = immediate });
-
-    /// <summary>M op= R, or flags of M and R: R is read.</summary>
-    public void Mr(X64Op op, RmOperand memory, VReg source) => Emit(new X64Inst { Op = op, R = source, Rm = memory });
-
-    /// <summary>Stores R, an xmm register, to M, or flags of both, given the SSE row.</summary>
-    public void VectorMr(X64Op sse, RmOperand memory, VReg source) => Mr(sse + _vex, memory, source);
-
-    /// <summary>M op= immediate, or flags of M and the immediate.</summary>
-    public void MemImm(X64Op op, RmOperand operand, int immediate) => Emit(new X64Inst { Op = op, Rm = operand, Immediate = immediate });
-
-    /// <summary>The number of a pool constant as an M operand.</summary>
-    public RmOperand PoolConstant(UInt128 bits, int size)
-    {
-        Code.Constants.Add((bits, size));
-        return RmOperand.At(RmKind.Constant, Code.Constants.Count - 1);
-    }
 }
