@@ -7,7 +7,7 @@ using Kiln.Contract;
 namespace Kiln.Compiler.Tests.Golden;
 
 /// <summary>
-/// A file with a WAT module, the tunables to compile it with, and the IR that is expected of it:
+/// A file with a WAT module, the tunables to compile it with, and what is expected of it behind a marker, IR or machine code:
 /// <code>
 /// ;;! fuel=1
 /// (module ...)
@@ -18,18 +18,24 @@ namespace Kiln.Compiler.Tests.Golden;
 /// </summary>
 internal sealed class GoldenFile
 {
-    private const string Marker = ";;; ir";
+    /// <summary>Marks expected IR.</summary>
+    public const string Ir = ";;; ir";
 
+    /// <summary>Marks expected machine code.</summary>
+    public const string Assembly = ";;; asm";
+
+    private readonly string _marker;
     private readonly string _path;
     private readonly string _head;
     private readonly string _expected;
 
-    private GoldenFile(string path, string text)
+    private GoldenFile(string path, string text, string expectation)
     {
         _path = path;
-        int marker = text.IndexOf(Marker, StringComparison.Ordinal);
+        _marker = expectation;
+        int marker = text.IndexOf(expectation, StringComparison.Ordinal);
         _head = marker < 0 ? text.TrimEnd() + "\n\n" : text[..marker];
-        _expected = marker < 0 ? "" : text[(marker + Marker.Length)..].TrimStart('\n');
+        _expected = marker < 0 ? "" : text[(marker + expectation.Length)..].TrimStart('\n');
         foreach (string line in _head.Split('\n'))
         {
             if (!line.StartsWith(";;!", StringComparison.Ordinal)) continue;
@@ -41,8 +47,11 @@ internal sealed class GoldenFile
         }
     }
 
-    /// <summary>Directory of the cases.</summary>
-    public static string Directory => Path.Combine(SourceDirectory(), "cases");
+    /// <summary>Directory of the cases whose IR is expected.</summary>
+    public static string Cases => Path.Combine(SourceDirectory(), "cases");
+
+    /// <summary>Directory of the cases whose machine code is expected.</summary>
+    public static string HotLoops => Path.Combine(SourceDirectory(), "hot-loops");
 
     /// <summary>The knobs that the file asks for; no interrupt checks unless it asks for them.</summary>
     public Tunables Tunables { get; } = new() { Interruption = false };
@@ -50,10 +59,11 @@ internal sealed class GoldenFile
     /// <summary>The module.</summary>
     public string Wat => _head;
 
-    public static GoldenFile Load(string name)
+    /// <summary>Reads a case of a directory, with what its marker says is expected.</summary>
+    public static GoldenFile Load(string directory, string name, string marker)
     {
-        string path = Path.Combine(Directory, name);
-        return new GoldenFile(path, File.ReadAllText(path).ReplaceLineEndings("\n"));
+        string path = Path.Combine(directory, name);
+        return new GoldenFile(path, File.ReadAllText(path).ReplaceLineEndings("\n"), marker);
     }
 
     /// <summary>Compares, or rewrites the file. Gives the text that was expected and the text that there is.</summary>
@@ -63,7 +73,7 @@ internal sealed class GoldenFile
         foreach (string line in output.TrimEnd().Split('\n')) actual.Append(line.Length == 0 ? ";;" : ";; ").Append(line).Append('\n');
         if (Environment.GetEnvironmentVariable("BLESS") == "1")
         {
-            File.WriteAllText(_path, $"{_head}{Marker}\n{actual}");
+            File.WriteAllText(_path, $"{_head}{_marker}\n{actual}");
             return ("", "");
         }
 

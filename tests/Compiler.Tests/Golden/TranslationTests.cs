@@ -18,13 +18,13 @@ namespace Kiln.Compiler.Tests.Golden;
 public sealed class TranslationTests
 {
     public static TheoryData<string> Files => new(
-        System.IO.Directory.GetFiles(GoldenFile.Directory, "*.wat").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        System.IO.Directory.GetFiles(GoldenFile.Cases, "*.wat").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Files))]
     public void Translation_OfFile_IsAsExpected(string name)
     {
-        GoldenFile file = GoldenFile.Load(name);
+        GoldenFile file = GoldenFile.Load(GoldenFile.Cases, name, GoldenFile.Ir);
         ValidatedModule validated = ModuleValidator.Validate(ModuleDecoder.Decode(WatParser.ParseModule(file.Wat), FeatureSet.All));
         ModuleEnvironment environment = new(validated, file.Tunables);
         FunctionTranslator translator = new();

@@ -1,0 +1,138 @@
+;;! interruption=1
+(module
+  (memory 1)
+
+  ;; bytes until zero
+  (func $strlen (param i32) (result i32) (local i32)
+    (loop $next
+      (if (i32.load8_u (i32.add (local.get 0) (local.get 1)))
+        (then (local.set 1 (i32.add (local.get 1) (i32.const 1))) (br $next))))
+    (local.get 1))
+
+  ;; strided byte stores, as a sieve's
+  (func $mark (param $from i32) (param $step i32) (param $limit i32)
+    (loop $next
+      (i32.store8 offset=1024 (local.get $from) (i32.const 1))
+      (br_if $next (i32.le_s (local.tee $from (i32.add (local.get $from) (local.get $step))) (local.get $limit)))))
+
+  ;; counts zero bytes, the counter read behind the loop
+  (func $zeros (param $at i32) (param $end i32) (result i32) (local $count i32)
+    (loop $next
+      (local.set $count (i32.add (local.get $count) (i32.eqz (i32.load8_u (local.get $at)))))
+      (br_if $next (i32.ne (local.tee $at (i32.add (local.get $at) (i32.const 1))) (local.get $end))))
+    (i32.add (local.get $count) (local.get $at)))
+
+  ;; y[i] += a * x[i]
+  (func $axpy (param $x i32) (param $y i32) (param $n i32) (param $a f64)
+    (loop $next
+      (f64.store (local.get $y) (f64.add (f64.load (local.get $y)) (f64.mul (local.get $a) (f64.load (local.get $x)))))
+      (local.set $x (i32.add (local.get $x) (i32.const 8)))
+      (local.set $y (i32.add (local.get $y) (i32.const 8)))
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+
+  ;; a shift by one element: the old place is read behind the step
+  (func $shift (param $at i32) (param $end i32) (local $next i32)
+    (loop $again
+      (local.set $next (i32.add (local.get $at) (i32.const 4)))
+      (i32.store (local.get $at) (i32.load (local.get $next)))
+      (local.set $at (local.get $next))
+      (br_if $again (i32.lt_u (local.get $at) (local.get $end))))))
+
+;;; asm
+;; function strlen, 36 bytes
+;; loop L0: 7 instructions
+;;     mov rcx, rdi
+;;     xor eax, eax
+;;     mov rdi, [rcx+8]
+;;     mov rcx, [rcx+0x20]
+;;     jmp L1
+;; L0:
+;;     lea eax, [rax+1]
+;; L1:
+;;     test [rdi+8], edi
+;;     jne L2
+;;     mov rdx, rsi
+;;     add edx, eax
+;;     cmp byte ptr [rcx+rdx], 0  ; trap2
+;;     jne L0
+;;     ret
+;; L2:
+;;     hlt  ; trap11
+;;
+;; function mark, 42 bytes
+;; loop L0: 8 instructions
+;;     mov rax, rsi
+;;     mov rsi, [rdi+8]
+;;     mov rdi, [rdi+0x20]
+;;     jmp L1
+;; L0:
+;;     mov rax, r8
+;; L1:
+;;     test [rsi+8], esi
+;;     jne L2
+;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
+;;     mov r8, rdx
+;;     add r8d, eax
+;;     cmp r8d, ecx
+;;     jle L0
+;;     ret
+;; L2:
+;;     hlt  ; trap11
+;;
+;; function zeros, 37 bytes
+;; loop L0: 7 instructions
+;;     mov rcx, rdi
+;;     xor edi, edi
+;;     mov rax, [rcx+8]
+;;     mov rcx, [rcx+0x20]
+;; L0:
+;;     test [rax+8], eax
+;;     jne L1
+;;     cmp byte ptr [rcx+rsi], 1  ; trap2
+;;     adc edi, 0
+;;     lea esi, [rsi+1]
+;;     cmp esi, edx
+;;     jne L0
+;;     lea eax, [rdi+rsi]
+;;     ret
+;; L1:
+;;     hlt  ; trap11
+;;
+;; function axpy, 44 bytes
+;; loop L0: 9 instructions
+;;     mov rax, rdi
+;;     mov rdi, [rax+8]
+;;     mov rax, [rax+0x20]
+;; L0:
+;;     test [rdi+8], edi
+;;     jne L1
+;;     vmulsd xmm1, xmm0, [rax+rsi]  ; trap2
+;;     vaddsd xmm1, xmm1, [rax+rdx]  ; trap2
+;;     vmovsd [rax+rdx], xmm1  ; trap2
+;;     lea esi, [rsi+8]
+;;     lea edx, [rdx+8]
+;;     add ecx, 0xffffffff
+;;     jne L0
+;;     ret
+;; L1:
+;;     hlt  ; trap11
+;;
+;; function shift, 38 bytes
+;; loop L0: 8 instructions
+;;     mov rax, rsi
+;;     mov rsi, [rdi+8]
+;;     mov rdi, [rdi+0x20]
+;;     jmp L1
+;; L0:
+;;     mov rax, rcx
+;; L1:
+;;     test [rsi+8], esi
+;;     jne L2
+;;     lea ecx, [rax+4]
+;;     mov r8d, [rdi+rcx]  ; trap2
+;;     mov [rdi+rax], r8d  ; trap2
+;;     cmp ecx, edx
+;;     jb L0
+;;     ret
+;; L2:
+;;     hlt  ; trap11
