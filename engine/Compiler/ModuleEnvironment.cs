@@ -71,11 +71,6 @@ internal sealed class ModuleEnvironment
 
     private static void CheckSupported(WasmModule module)
     {
-        foreach (MemoryType memory in module.Memories)
-        {
-            if (memory.IsShared) throw new UnsupportedFeatureException("shared memory", Feature.Threads, default);
-        }
-
         foreach (Global global in module.Globals) CheckConstant(global.Initial);
         foreach (Table table in module.Tables) CheckConstant(table.Initial);
         foreach (DataSegment segment in module.Data) CheckConstant(segment.Offset);

@@ -46,6 +46,15 @@ public enum Builtin : byte
 
     /// <summary>Whether a function of an open type may be called by another type, which is not equal.</summary>
     IsSubtype,
+
+    /// <summary><c>memory.atomic.notify</c>.</summary>
+    MemoryNotify,
+
+    /// <summary><c>memory.atomic.wait32</c>.</summary>
+    MemoryWait32,
+
+    /// <summary><c>memory.atomic.wait64</c>.</summary>
+    MemoryWait64,
 }
 
 /// <summary>The machine type of a builtin's parameter or result.</summary>
@@ -97,6 +106,9 @@ public static class BuiltinTable
         new(Builtin.TableElement, "table_element", [Ptr, I32, I64],            I64,              "(vmctx, table, index within the table) -> the element, not 0"),
         new(Builtin.FuncRef,    "func_ref",    [Ptr, I32],                     Ptr,              "(vmctx, function) -> the address of its record"),
         new(Builtin.IsSubtype,  "is_subtype",  [Ptr, I32, I32],                I32,              "(vmctx, type, type, as numbers of the engine) -> 1 if the first is a subtype of the second, else 0"),
+        new(Builtin.MemoryNotify, "memory_notify", [Ptr, I32, I64, I32],       I64,              "(vmctx, memory, address, count) -> number woken"),
+        new(Builtin.MemoryWait32, "memory_wait32", [Ptr, I32, I64, I32, I64],  I64,              "(vmctx, memory, address, expected, nanoseconds) -> 0 woken, 1 not as expected, 2 timed out"),
+        new(Builtin.MemoryWait64, "memory_wait64", [Ptr, I32, I64, I64, I64],  I64,              "(vmctx, memory, address, expected, nanoseconds) -> likewise"),
     ];
 
     /// <summary>All rows; row <c>i</c> describes the builtin with index <c>i</c>.</summary>

@@ -64,6 +64,9 @@ public enum Trap : byte
 
     /// <summary><c>call_ref</c> through a null reference.</summary>
     NullFunctionReference = 18,
+
+    /// <summary><c>memory.atomic.wait</c> on a memory that is not shared.</summary>
+    ExpectedSharedMemory = 19,
 }
 
 /// <summary>What is known of a trap beside its number. <paramref name="Message"/> is the specification suite's text.</summary>
@@ -93,6 +96,7 @@ public static class TrapTable
         new(Trap.ArrayOutOfBounds,           "out of bounds array access"),
         new(Trap.AllocationTooLarge,         "allocation size too large"),
         new(Trap.NullFunctionReference,      "null function reference"),
+        new(Trap.ExpectedSharedMemory,       "expected shared memory"),
     ];
 
     /// <summary>All rows; row <c>i</c> describes the trap with number <c>i</c>.</summary>

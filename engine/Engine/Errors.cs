@@ -45,6 +45,8 @@ public enum TrapCode : byte
     AllocationTooLarge = 17,
     /// <summary>A call through a null typed function reference.</summary>
     NullFunctionReference = 18,
+    /// <summary>A wait on a memory that is not shared.</summary>
+    ExpectedSharedMemory = 19,
 }
 
 /// <summary>One Wasm frame of a guest's call stack.</summary>

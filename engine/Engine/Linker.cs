@@ -14,7 +14,7 @@ namespace Kiln;
 /// </summary>
 public sealed class Linker
 {
-    // Values are HostDefinition or Extern.
+    // Values are HostDefinition, Extern or SharedMemory.
     private readonly Dictionary<(string Module, string Name), object> _definitions = [];
 
     /// <summary>Creates an empty linker.</summary>
@@ -28,6 +28,9 @@ public sealed class Linker
 
     /// <summary>Defines something of a store.</summary>
     public Linker Define(string module, string name, Extern definition) => Add(module, name, definition);
+
+    /// <summary>Defines a shared memory, for any number of stores.</summary>
+    public Linker Define(string module, string name, SharedMemory memory) => Add(module, name, memory);
 
     /// <summary>Defines a host function over values.</summary>
     public Linker DefineFunc(string module, string name, ExternType type, HostCallback callback) =>
@@ -44,6 +47,7 @@ public sealed class Linker
     public Extern? Get(Store store, string module, string name) => _definitions.GetValueOrDefault((module, name)) switch
     {
         HostDefinition host => Func.Of(store, host),
+        SharedMemory memory => memory.In(store),
         Extern definition => definition,
         _ => null,
     };
@@ -79,6 +83,7 @@ public sealed class Linker
             Import import = description.Imports[i];
             if (!_definitions.TryGetValue((import.Module, import.Name), out object? found))
                 throw new LinkException($"unknown import: \"{import.Module}\" \"{import.Name}\" is not defined", import.Module, import.Name);
+            if (found is SharedMemory shared) found = shared.In(store);
             object definition = found is Extern known ? known.Definition : found;
             if (!ImportMatching.Fits(store.Guest, module.Guest, import, definition))
             {

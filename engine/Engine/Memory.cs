@@ -11,7 +11,8 @@ namespace Kiln;
 
 /// <summary>
 /// A linear memory. Spans are of the memory itself: what the guest writes shows in them. They stay valid
-/// until the store is disposed, but do not cover what the memory grows by.
+/// until the store is disposed, but do not cover what the memory grows by. Of a shared memory, they show what other threads
+/// write, in no order: access it with <see cref="System.Threading.Volatile"/> or <see cref="System.Threading.Interlocked"/>.
 /// Offsets and lengths outside of the memory throw <see cref="ArgumentOutOfRangeException"/>.
 /// </summary>
 public sealed class Memory : Extern
@@ -38,6 +39,9 @@ public sealed class Memory : Extern
     public override ExternKind Kind => ExternKind.Memory;
 
     internal override object Definition => _memory;
+
+    /// <summary>What it shares with other stores, to give it to one more; null if the memory is not shared.</summary>
+    public SharedMemory? Shared => _memory.Shared is { } shared ? new SharedMemory(shared) : null;
 
     /// <summary>Size in bytes.</summary>
     public ulong ByteCount => _memory.ByteCount;

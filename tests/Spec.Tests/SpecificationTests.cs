@@ -58,6 +58,25 @@ public sealed class SpecificationTests(ITestOutputHelper output)
         if (!module.Serialize().AsSpan().SequenceEqual(other.Serialize())) throw new InvalidOperationException("two threads gave another artifact than one");
     });
 
+    [Theory]
+    [InlineData("proposals/threads", 444)]
+    [InlineData("proposals/wide-arithmetic", 107)]
+    [InlineData("proposals/custom-page-sizes", 164)]
+    public void Proposal_AsAWhole_Passes(string folder, int assertions)
+    {
+        if (Suites.Find("spec", Source, output) is not { } suite) return;
+        int passed = 0;
+        var wrong = new List<string>();
+        WastSuite.Run(new Config { VerifyCompiler = true }, WastSuite.FindScripts([Path.Combine(suite, folder)]), jobs: 2, (result, _) =>
+        {
+            passed += result.Passed;
+            wrong.AddRange(result.Failures);
+            foreach ((string reason, int count) in result.Reasons.Counts) wrong.Add($"skipped {count}: {reason}");
+        });
+        Assert.Empty(wrong);
+        Assert.Equal(assertions, passed);
+    }
+
     private void Run(Config config, ModuleCheck? compiled = null)
     {
         if (Suites.Find("spec", Source, output) is not { } suite) return;

@@ -107,11 +107,14 @@ internal static class MemoryTranslation
     public static MemFlags AccessFlags(Translation t, uint memory) => MemFlags.Guest(t.Environment.Regions.Memory(memory));
 
     /// <summary>Pops the index of an access of so many bytes; gives the address to access, which faults if the access must trap.</summary>
-    public static (Value Address, int Offset) Address(Translation t, MemArg place, int bytes)
+    public static (Value Address, int Offset) Address(Translation t, MemArg place, int bytes) =>
+        Address(t, place, bytes, t.PopAsI64(TypeOf(t, place.MemoryIndex).Is64));
+
+    /// <summary>The address to access, given the index in 64 bits; it faults if the access must trap.</summary>
+    public static (Value Address, int Offset) Address(Translation t, MemArg place, int bytes, Value index)
     {
         FunctionBuilder b = t.Builder;
         MemoryType type = TypeOf(t, place.MemoryIndex);
-        Value index = t.PopAsI64(type.Is64);
         ulong reach = unchecked(place.Offset + (ulong)bytes);
         if (reach < place.Offset)
         {
@@ -190,7 +193,8 @@ internal static class MemoryTranslation
 
     private static TrapCode OutOfBounds => Translation.Code(Trap.MemoryOutOfBounds);
 
-    private static MemoryType TypeOf(Translation t, uint memory) => t.Environment.Module.Memories[(int)memory];
+    /// <summary>The type of a memory.</summary>
+    public static MemoryType TypeOf(Translation t, uint memory) => t.Environment.Module.Memories[(int)memory];
 
     private static Value LoadBase(Translation t, uint memory)
     {
@@ -206,7 +210,10 @@ internal static class MemoryTranslation
         MemoryType type = TypeOf(t, memory);
         if (type.Limits.Max == type.Limits.Min && LeastBytes(type) <= long.MaxValue) return t.Builder.I64Const((long)LeastBytes(type));
         (Value descriptor, int offset) = Descriptor(t, memory);
-        return t.Builder.Load(IrType.I64, MemFlags.Trusted(AliasRegions.MemoryDescriptors), descriptor, offset + VmMemoryLayout.ByteLength);
+        MemFlags flags = MemFlags.Trusted(AliasRegions.MemoryDescriptors);
+        // Another thread may grow a shared memory at any time.
+        if (TypeOf(t, memory).IsShared) flags = flags.WithVolatile();
+        return t.Builder.Load(IrType.I64, flags, descriptor, offset + VmMemoryLayout.ByteLength);
     }
 
     private static Value DescriptorAddress(Translation t, uint memory)
@@ -218,8 +225,9 @@ internal static class MemoryTranslation
     private static (Value Descriptor, int Offset) Descriptor(Translation t, uint memory)
     {
         VmOffsets offsets = t.Environment.Offsets;
-        return offsets.IsImportedMemory(memory)
-            ? (t.LoadVmField(offsets.ImportedMemory(memory)), 0)
+        if (offsets.IsImportedMemory(memory)) return (t.LoadVmField(offsets.ImportedMemory(memory)), 0);
+        return TypeOf(t, memory).IsShared
+            ? (t.LoadVmField(offsets.DefinedMemory(memory)), 0)
             : (t.VmContext, offsets.DefinedMemory(memory));
     }
 }

@@ -1,4 +1,5 @@
 using Kiln.Codegen.Ir;
+using Kiln.Contract;
 using Kiln.Foundation.Diagnostics;
 using Kiln.Wasm;
 using Kiln.Wasm.Opcodes;
@@ -44,6 +45,13 @@ internal static class OperatorTranslation
         if (vector.Shape != VectorShape.None)
         {
             VectorTranslation.Translate(t, vector, op);
+            return;
+        }
+
+        ref readonly AtomicRow atomic = ref AtomicTable.Row(op.Opcode);
+        if (atomic.Bytes != 0)
+        {
+            AtomicTranslation.Access(t, atomic, op);
             return;
         }
 
@@ -100,6 +108,11 @@ internal static class OperatorTranslation
             case Opcode.MemoryCopy: MemoryTranslation.Copy(t, op.Index1, op.Index2); break;
             case Opcode.MemoryFill: MemoryTranslation.Fill(t, op.Index1); break;
 
+            case Opcode.AtomicFence: AtomicTranslation.Fence(t); break;
+            case Opcode.MemoryAtomicNotify: AtomicTranslation.Notify(t, op); break;
+            case Opcode.MemoryAtomicWait32: AtomicTranslation.Wait(t, Builtin.MemoryWait32, op); break;
+            case Opcode.MemoryAtomicWait64: AtomicTranslation.Wait(t, Builtin.MemoryWait64, op); break;
+
             case Opcode.TableGet: TableTranslation.Get(t, op.Index1); break;
             case Opcode.TableSet: TableTranslation.Set(t, op.Index1); break;
             case Opcode.TableInit: TableTranslation.Init(t, op.Index1, op.Index2); break;
@@ -114,7 +127,7 @@ internal static class OperatorTranslation
             case Opcode.RefFunc: ReferenceTranslation.Func(t, op.Index1); break;
             case Opcode.RefAsNonNull: ReferenceTranslation.AsNonNull(t); break;
 
-            // Whole proposals that wait for their runtime: exceptions, continuations, GC, atomics.
+            // Whole proposals that wait for their runtime: exceptions, continuations, GC.
             default: throw new UnsupportedFeatureException(op.Opcode.Name(), op.Opcode.Row().Feature, op.Offset, t.FunctionIndex);
         }
     }

@@ -8,8 +8,8 @@ namespace Kiln.Contract.Layout;
 /// compiler, which bakes the numbers into code, and by the runtime, which fills the block.
 /// </summary>
 /// <remarks>
-/// Order, the most used first so that displacements stay small: head; defined memories {base, length}; imported
-/// memories (pointers to such a pair); defined tables {base, length}; imported tables (pointers); imported
+/// Order, the most used first so that displacements stay small: head; defined memories {base, length}, or
+/// for a shared one a pointer to such a pair; imported memories (pointers, too); defined tables {base, length}; imported tables (pointers); imported
 /// functions {code, context}; imported globals (pointers to the value); defined globals (16 bytes each, 16-byte
 /// aligned); imported tags (pointers); funcref records of escaping functions (32 bytes each).
 /// Indices are those of the module's index spaces, imports first. The block itself is 16-byte aligned.
@@ -84,7 +84,7 @@ public sealed class VmOffsets
     /// <summary>Offset of a defined table's <see cref="VmTableLayout"/>; <paramref name="table"/> counts imports too.</summary>
     public int DefinedTable(uint table) => At(_definedTables, unchecked(table - (uint)_shape.ImportedTables), _shape.DefinedTables, VmTableLayout.Size);
 
-    /// <summary>Offset of a defined memory's <see cref="VmMemoryLayout"/>; <paramref name="memory"/> counts imports too.</summary>
+    /// <summary>Offset of a defined memory's <see cref="VmMemoryLayout"/>, or of the pointer to it if the memory is shared; <paramref name="memory"/> counts imports too.</summary>
     public int DefinedMemory(uint memory) => At(_definedMemories, unchecked(memory - (uint)_shape.ImportedMemories), _shape.DefinedMemories, VmMemoryLayout.Size);
 
     /// <summary>Offset of a defined global's cell; <paramref name="global"/> counts imports too.</summary>

@@ -22,5 +22,8 @@ internal static unsafe class BuiltinBodies
         Builtin.TableElement => TableBuiltins.Element,
         Builtin.FuncRef => TableBuiltins.FuncRef,
         Builtin.IsSubtype => TypeBuiltins.IsSubtype,
+        Builtin.MemoryNotify => AtomicBuiltins.Notify,
+        Builtin.MemoryWait32 => AtomicBuiltins.Wait32,
+        Builtin.MemoryWait64 => AtomicBuiltins.Wait64,
     };
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using Kiln.Runtime.Stores;
 using Kiln.Runtime.Vm;
 using Kiln.Wasm.Types;
@@ -7,8 +8,10 @@ using Kiln.Wasm.Types;
 namespace Kiln.Runtime.Memories;
 
 /// <summary>
-/// A linear memory of a store. It grows by making more of its reservation accessible, and moves to a reservation twice as
-/// large when that is used up, which only happens to 64-bit memories (see <see cref="MemoryType.MaxBytes"/>). The pair {address, length} that compiled code reads lies in the defining instance's VM context, or in a block of its own.
+/// A linear memory of a store, or a shared memory as one store has it. It grows by making more of its reservation accessible, and
+/// moves to a reservation twice as large when that is used up, which only happens to 64-bit memories that are not shared (see
+/// <see cref="MemoryType.MaxBytes"/>). The pair {address, length} that compiled code reads lies in the defining instance's VM
+/// context, in a block of its own, or with what is shared.
 /// </summary>
 public sealed unsafe class LinearMemory
 {
@@ -39,8 +42,22 @@ public sealed unsafe class LinearMemory
         cell->ByteLength = bytes;
     }
 
+    /// <summary>A shared memory as one more store has it.</summary>
+    internal LinearMemory(GuestStore store, SharedLinearMemory shared)
+    {
+        shared.Acquire(store.Memory);
+        Store = store;
+        Shared = shared;
+        Type = shared.Type;
+        _cell = shared.Cell;
+        _reservation = shared.Reservation;
+    }
+
     /// <summary>The store it belongs to.</summary>
     public GuestStore Store { get; }
+
+    /// <summary>What it shares with other stores, or null.</summary>
+    public SharedLinearMemory? Shared { get; }
 
     /// <summary>Its type as it was declared.</summary>
     public MemoryType Type { get; }
@@ -58,7 +75,7 @@ public sealed unsafe class LinearMemory
         get
         {
             Store.CheckAlive();
-            return _cell->ByteLength;
+            return Length;
         }
     }
 
@@ -66,6 +83,9 @@ public sealed unsafe class LinearMemory
     public ulong PageCount => ByteCount >> Type.PageSizeLog2;
 
     internal VmMemory* Cell => _cell;
+
+    // Another thread may grow a shared memory at any time.
+    internal ulong Length => Volatile.Read(ref _cell->ByteLength);
 
     internal MemoryReservation Reservation => _reservation;
 
@@ -87,6 +107,7 @@ public sealed unsafe class LinearMemory
     /// <summary>Grows by pages; the pages before, or -1 if a limit or the machine does not allow it.</summary>
     public long Grow(ulong delta)
     {
+        if (Shared is { } shared) return shared.Grow(delta);
         ulong before = _cell->ByteLength;
         ulong pages = before >> Type.PageSizeLog2;
         ulong most = Math.Min(Type.Limits.Max ?? Type.MaxPages, Type.MaxPages);
@@ -110,7 +131,6 @@ public sealed unsafe class LinearMemory
     private bool TryCommit(ulong bytes)
     {
         if (bytes <= _reservation.Capacity) return _reservation.TryCommit(bytes);
-        if (Type.IsShared) return false;
         if (!MemoryReservation.TryCreate(Math.Min(Type.MaxBytes, Math.Max(bytes, _reservation.Capacity * 2)), _reservation.Guard, out MemoryReservation? larger)
             && !MemoryReservation.TryCreate(bytes, _reservation.Guard, out larger)) return false;
         if (!larger.TryCommit(bytes))

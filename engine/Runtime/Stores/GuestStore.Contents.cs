@@ -34,6 +34,21 @@ public sealed unsafe partial class GuestStore
     /// <summary>A memory that belongs to no instance.</summary>
     public LinearMemory CreateMemory(MemoryType type) => AddMemory(type, (VmMemory*)AllocateBlock(sizeof(VmMemory)));
 
+    /// <summary>A shared memory as this store has it, always the same object.</summary>
+    public LinearMemory Attach(SharedLinearMemory shared)
+    {
+        if (shared.Runtime != Runtime) throw Runtime.Errors.Misuse("the shared memory belongs to another engine");
+        foreach (LinearMemory known in _memories)
+        {
+            if (known.Shared == shared) return known;
+        }
+
+        CheckMemoryCount();
+        LinearMemory memory = new(this, shared);
+        _memories.Add(memory);
+        return memory;
+    }
+
     /// <summary>A table that belongs to no instance; its element type has engine-wide indices.</summary>
     public GuestTable CreateTable(TableType type, ulong initial)
     {
@@ -145,10 +160,31 @@ public sealed unsafe partial class GuestStore
 
     internal LinearMemory AddMemory(MemoryType type, VmMemory* cell)
     {
-        if (_memories.Count >= Quotas.Memories) throw Runtime.Errors.Limit($"the store has its {Quotas.Memories} memories already");
+        if (type.IsShared) return AddSharedMemory(type, cell);
+        CheckMemoryCount();
         LinearMemory memory = new(this, type, cell);
         _memories.Add(memory);
         return memory;
+    }
+
+    // In place of the pair there is a pointer to it.
+    private LinearMemory AddSharedMemory(MemoryType type, VmMemory* cell)
+    {
+        SharedLinearMemory shared = new(Runtime, type);
+        try
+        {
+            *(VmMemory**)cell = shared.Cell;
+            return Attach(shared);
+        }
+        finally
+        {
+            shared.Release(null, isDisposal: true);
+        }
+    }
+
+    private void CheckMemoryCount()
+    {
+        if (_memories.Count >= Quotas.Memories) throw Runtime.Errors.Limit($"the store has its {Quotas.Memories} memories already");
     }
 
     internal GuestTable AddTable(TableType type, VmTable* cell, ulong initial)
@@ -188,9 +224,10 @@ public sealed unsafe partial class GuestStore
     // free themselves then; stacks only go back to their arena's list.
     private void FreeAll(bool isDisposal)
     {
-        if (isDisposal)
+        foreach (LinearMemory memory in _memories)
         {
-            foreach (LinearMemory memory in _memories) Runtime.ReturnMemory(memory.Reservation);
+            if (memory.Shared is { } shared) shared.Release(Memory, isDisposal);
+            else if (isDisposal) Runtime.ReturnMemory(memory.Reservation);
         }
 
         foreach (GuestStack stack in _stacks) Runtime.Stacks.Return(stack, _deepStack && isDisposal);

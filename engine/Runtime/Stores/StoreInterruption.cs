@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
+using Kiln.Runtime.Memories;
 
 namespace Kiln.Runtime.Stores;
 
@@ -18,6 +19,7 @@ public sealed unsafe class StoreInterruption
     private readonly GuestStore _target;
     private readonly DeadlineTicker _ticker;
     private CancellationTokenSource? _source;
+    private Waiter? _waiter;
     private uint _flags;
     private long _version;
     private bool _disposed;
@@ -78,6 +80,22 @@ public sealed unsafe class StoreInterruption
         lock (_gate) Change(_flags & ~CancelledBit);
     }
 
+    /// <summary>The store's guest is going to wait: an interruption wakes it, one that is requested already at once.</summary>
+    internal void Attach(Waiter waiter)
+    {
+        lock (_gate)
+        {
+            _waiter = waiter;
+            if (_flags != 0) waiter.Notify();
+        }
+    }
+
+    /// <summary>The store's guest does not wait any more.</summary>
+    internal void Detach()
+    {
+        lock (_gate) _waiter = null;
+    }
+
     internal void OnDeadline(long version)
     {
         CancellationTokenSource? source;
@@ -120,6 +138,7 @@ public sealed unsafe class StoreInterruption
     {
         if (flags == 0 && _source is { IsCancellationRequested: true }) _source = null;
         Volatile.Write(ref _flags, flags);
+        if (flags != 0) _waiter?.Notify();
         if (!_disposed) Volatile.Write(ref _target.Context->Interrupt, flags == 0 ? 0 : uint.MaxValue);
     }
 }
