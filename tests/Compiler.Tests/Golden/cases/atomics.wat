@@ -126,7 +126,7 @@
 ;;     v7 = iadd.i64 v5, v6
 ;;     v8 = iconst.i32 0
 ;;     v9 = load.i64 notrap readonly canmove region1 v1+16
-;;     v10 = load.i64 notrap readonly canmove region7 v9+104
+;;     v10 = load.i64 notrap readonly canmove region7 v9+112
 ;;     v11 = call_indirect sig2, v10(v1, v8, v7, v3, v4)
 ;;     v12 = ireduce.i32 v11
 ;;     return v12
@@ -141,7 +141,7 @@
 ;;     trapnz v6, 2
 ;;     v7 = iconst.i32 2
 ;;     v8 = load.i64 notrap readonly canmove region1 v1+16
-;;     v9 = load.i64 notrap readonly canmove region7 v8+96
+;;     v9 = load.i64 notrap readonly canmove region7 v8+104
 ;;     v10 = call_indirect sig2, v9(v1, v7, v5, v3)
 ;;     v11 = ireduce.i32 v10
 ;;     return v11
