@@ -212,7 +212,7 @@ internal static class MemoryTranslation
         (Value descriptor, int offset) = Descriptor(t, memory);
         MemFlags flags = MemFlags.Trusted(AliasRegions.MemoryDescriptors);
         // Another thread may grow a shared memory at any time.
-        if (TypeOf(t, memory).IsShared) flags = flags.WithVolatile();
+        if (type.IsShared) flags = flags.WithVolatile();
         return t.Builder.Load(IrType.I64, flags, descriptor, offset + VmMemoryLayout.ByteLength);
     }
 

@@ -32,7 +32,16 @@ public sealed unsafe class SharedLinearMemory
         ulong bytes = type.Limits.Min << type.PageSizeLog2;
         if (type.Limits.Min > type.MaxPages || bytes >> type.PageSizeLog2 != type.Limits.Min || bytes > long.MaxValue)
             throw runtime.Errors.Limit($"a memory of {type.Limits.Min} pages exceeds any limit");
-        _reservation = runtime.RentMemory(type, bytes);
+        try
+        {
+            _reservation = runtime.RentMemory(type, bytes);
+        }
+        catch (OutOfMemoryException)
+        {
+            // All that the memory may become is reserved now, because it cannot move.
+            throw runtime.Errors.Limit($"the machine has no address space for a shared memory of up to {type.Limits.Max} pages");
+        }
+
         if (!_reservation.TryCommit(bytes))
         {
             _reservation.Dispose();
