@@ -95,11 +95,12 @@
 ;;     trapnz v7, 14
 ;;     v8 = load.i64 notrap region4 v1+56
 ;;     v9 = icmp.i64 uge v2, v8
-;;     trapnz v9, 2
-;;     v10 = load.i64 notrap readonly canmove region1 v1+48
+;;     v10 = load.i64 notrap region4 v1+48
 ;;     v11 = iadd.i64 v10, v2
-;;     v12 = atomic_cas16.i32 trap2 region17 v11, v3, v4
-;;     return v12
+;;     v12 = iconst.i64 0
+;;     v13 = select.i64 v9, v12, v11
+;;     v14 = atomic_cas16.i32 trap2 region17 v13, v3, v4
+;;     return v14
 ;; }
 ;;
 ;; function %size(i64) -> i32 {
