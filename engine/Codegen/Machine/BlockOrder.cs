@@ -95,6 +95,9 @@ internal sealed class BlockOrder
         return _tableEdges.Span[_firstTableEdge[number].._firstTableEdge[number + 1]];
     }
 
+    /// <summary>Number of loops around an IR block; 0 if it is not reachable.</summary>
+    public int LoopDepthOf(Block block) => _number[block] > 0 ? _depth[_number[block] - 1] : 0;
+
     /// <summary>Computes the order; the result is valid until the next call.</summary>
     public void Compute(IrFunction function)
     {

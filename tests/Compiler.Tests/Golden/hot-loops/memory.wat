@@ -39,8 +39,8 @@
       (br_if $again (i32.lt_u (local.get $at) (local.get $end))))))
 
 ;;; asm
-;; function strlen, 36 bytes
-;; loop L0: 7 instructions
+;; function strlen, 34 bytes
+;; loop L0: 6 instructions
 ;;     mov rcx, rdi
 ;;     xor eax, eax
 ;;     mov rdi, [rcx+8]
@@ -51,32 +51,27 @@
 ;; L1:
 ;;     test [rdi+8], edi
 ;;     jne L2
-;;     mov rdx, rsi
-;;     add edx, eax
+;;     lea edx, [rsi+rax]
 ;;     cmp byte ptr [rcx+rdx], 0  ; trap2
 ;;     jne L0
 ;;     ret
 ;; L2:
 ;;     hlt  ; trap11
 ;;
-;; function mark, 42 bytes
-;; loop L0: 8 instructions
-;;     mov rax, rsi
-;;     mov rsi, [rdi+8]
-;;     mov rdi, [rdi+0x20]
-;;     jmp L1
+;; function mark, 33 bytes
+;; loop L0: 6 instructions
+;;     mov rax, rdi
+;;     mov rdi, [rax+8]
+;;     mov rax, [rax+0x20]
 ;; L0:
-;;     mov rax, r8
-;; L1:
-;;     test [rsi+8], esi
-;;     jne L2
-;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
-;;     mov r8, rdx
-;;     add r8d, eax
-;;     cmp r8d, ecx
+;;     test [rdi+8], edi
+;;     jne L1
+;;     mov byte ptr [rax+rsi+0x400], 1  ; trap2
+;;     lea esi, [rsi+rdx]
+;;     cmp esi, ecx
 ;;     jle L0
 ;;     ret
-;; L2:
+;; L1:
 ;;     hlt  ; trap11
 ;;
 ;; function zeros, 37 bytes

@@ -60,8 +60,8 @@ internal static class ArithmeticRules
         }
 
         // x + y: add overwrites one of them; lea saves the move if both live on.
-        if (x.UsesOf(b) == 1 && x.UsesOf(a) != 1) (a, b) = (b, a);
-        if (x.UsesOf(a) == 1) x.Rvm(X64Op.Add32Rm + Wide(data.Type), dst, x.Use(a, data.Type), x.Use(b, data.Type));
+        if (x.EndsHere(b) && !x.EndsHere(a)) (a, b) = (b, a);
+        if (x.EndsHere(a)) x.Rvm(X64Op.Add32Rm + Wide(data.Type), dst, x.Use(a, data.Type), x.Use(b, data.Type));
         else x.Rm(X64Op.Lea32 + Wide(data.Type), dst, new RmOperand { Kind = RmKind.BaseIndex, Base = x.Use(a, data.Type), Index = x.Use(b, data.Type) });
     }
 
@@ -84,7 +84,7 @@ internal static class ArithmeticRules
     {
         // (x << k) + c => lea [x*2^k + c] costs a long displacement; only the plain sum is folded.
         // x + c where x lives on => lea [x + c]
-        if (x.UsesOf(a) == 1) Immediate(x, X64Op.Add32Rm, type, dst, x.Use(a, type), imm);
+        if (x.EndsHere(a)) Immediate(x, X64Op.Add32Rm, type, dst, x.Use(a, type), imm);
         else x.Rm(X64Op.Lea32 + Wide(type), dst, new RmOperand { Kind = RmKind.BaseIndex, Base = x.Use(a, type), Displacement = imm });
     }
 
@@ -245,7 +245,7 @@ internal static class ArithmeticRules
         }
 
         // Overwrite the one that is not needed any more.
-        if (x.UsesOf(b) == 1 && x.UsesOf(a) != 1) (a, b) = (b, a);
+        if (x.EndsHere(b) && !x.EndsHere(a)) (a, b) = (b, a);
         x.Rvm(op + Wide(type), dst, x.Use(a, type), x.Use(b, type));
     }
 

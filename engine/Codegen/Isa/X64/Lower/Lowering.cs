@@ -306,6 +306,19 @@ internal sealed class Lowering : InstWriter
     /// <summary>Number of uses of a value.</summary>
     public int UsesOf(Value value) => _uses.Of(value);
 
+    /// <summary>
+    /// True if the value's register may be overwritten by the instruction that is being lowered, its only user: not if it comes
+    /// from outside of a loop, whose next iteration needs it again.
+    /// </summary>
+    public bool EndsHere(Value value)
+    {
+        if (_uses.Of(value) != 1) return false;
+        int depth = Code.Order.Blocks[CurrentBlock].LoopDepth;
+        if (depth == 0) return true;
+        Inst def = Dfg.DefInst(value);
+        return Code.Order.LoopDepthOf(def.IsNone() ? Dfg.ParamBlock(value) : Function.Layout.BlockOf(def)) >= depth;
+    }
+
     /// <summary>True if the value is the result of an instruction with the opcode.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(Value value, Opcode op, out Inst inst)
