@@ -25,6 +25,9 @@ public sealed record Tunables
     /// <summary>Optimise; without it the mid-end is skipped (for tests and for comparing).</summary>
     public bool Optimize { get; init; } = true;
 
+    /// <summary>Names of passes of the mid-end that are left out, joined by <c>+</c>, for tests.</summary>
+    public string WithoutPasses { get; init; } = "";
+
     /// <summary>Put the bodies of small functions, and of those with one caller, in the place of calls.</summary>
     public bool Inline { get; init; } = true;
 
@@ -108,6 +111,7 @@ public static class TunableTable
         new("canonical-nans",     true, "canonicalise NaN results",                      t => Text(t.CanonicalizeNans),       (t, v) => t with { CanonicalizeNans = Flag(v) }),
         new("relaxed-simd-deterministic", true, "one result for relaxed SIMD instructions", t => Text(t.RelaxedSimdDeterministic), (t, v) => t with { RelaxedSimdDeterministic = Flag(v) }),
         new("optimize",           true, "run the mid-end",                               t => Text(t.Optimize),               (t, v) => t with { Optimize = Flag(v) }),
+        new("without-passes",     true, "passes of the mid-end to leave out",            t => t.WithoutPasses,                (t, v) => t with { WithoutPasses = v }),
         new("inline",             true, "inline functions",                              t => Text(t.Inline),                 (t, v) => t with { Inline = Flag(v) }),
         new("force-veneers",      true, "route direct calls through veneers",            t => Text(t.ForceVeneers),           (t, v) => t with { ForceVeneers = Flag(v) }),
         new("function-padding",   true, "bytes of padding after each function",          t => Text((ulong)t.FunctionPadding), (t, v) => t with { FunctionPadding = int.Parse(v, NumberStyles.None, CultureInfo.InvariantCulture) }),

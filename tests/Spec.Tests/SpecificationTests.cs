@@ -29,6 +29,59 @@ public sealed class SpecificationTests(ITestOutputHelper output)
     [Trait("Category", "Slow")]
     public void Suite_Unoptimized_HasNoFailure() => Run(new Config { Optimize = false });
 
+    // What exercises control flow, memory, arithmetic and calls; a second or two each.
+    private static readonly string[] s_chosen =
+    [
+        "address", "align", "block", "br_if", "br_table", "call", "call_indirect", "conversions", "endianness", "f32", "f64", "fac", "float_exprs", "float_memory",
+        "forward", "func", "global", "i32", "i64", "if", "int_exprs", "labels", "left-to-right", "load", "local_tee", "loop", "memory", "memory_redundancy",
+        "memory_trap", "nop", "return", "select", "simd_i32x4_arith", "simd_splat", "stack", "store", "switch", "traps", "unreachable", "unwind",
+    ];
+
+    [Theory]
+    [InlineData("unreachable-blocks")]
+    [InlineData("redundant-params")]
+    [InlineData("branches")]
+    [InlineData("simplify")]
+    [InlineData("gvn")]
+    [InlineData("redundant-loads")]
+    [InlineData("dead-stores")]
+    [InlineData("licm")]
+    [InlineData("loop-exits")]
+    [InlineData("dead-code")]
+    [InlineData("remat")]
+    [InlineData("simplify+gvn")]
+    [InlineData("licm+remat+dead-code")]
+    public void Core_WithoutOnePass_HasNoFailure(string passes)
+    {
+        var config = new Config { VerifyCompiler = true };
+        config.Tunables["without-passes"] = passes;
+        RunChosen(config);
+    }
+
+    [Fact]
+    public void Core_WithoutInlining_HasNoFailure()
+    {
+        var config = new Config { VerifyCompiler = true };
+        config.Tunables["inline"] = "0";
+        RunChosen(config);
+    }
+
+    private void RunChosen(Config config)
+    {
+        if (Suites.Find("spec", Source, output) is not { } suite) return;
+        var paths = new List<string>();
+        foreach (string name in s_chosen) paths.Add(Path.Combine(suite, "core", name + ".wast"));
+        int passed = 0;
+        var failures = new List<string>();
+        WastSuite.Run(config, WastSuite.FindScripts(paths), jobs: 2, (result, _) =>
+        {
+            passed += result.Passed;
+            failures.AddRange(result.Failures);
+        });
+        Assert.Empty(failures);
+        Assert.True(passed > 8_000, $"only {passed} assertions passed");
+    }
+
     [Fact]
     [Trait("Category", "Slow")]
     public void Suite_OnSse41WithOneResultForRelaxedVectors_HasNoFailure() =>

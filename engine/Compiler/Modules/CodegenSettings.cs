@@ -1,5 +1,7 @@
+using System;
 using Kiln.Codegen.Isa.X64;
 using Kiln.Codegen.Machine;
+using Kiln.Codegen.Opt;
 using Kiln.Contract;
 using Kiln.Wasm;
 
@@ -26,6 +28,18 @@ internal static class CodegenSettings
     public static CompileTarget Narrow(CompileOptions options) =>
         options.Target with { Features = options.Target.Features & (options.Tunables.FeatureMask | Baseline) };
 
+    private static OptFlags Named(string passes)
+    {
+        OptFlags flags = OptFlags.None;
+        foreach (string name in passes.Split('+', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!OptPassTable.TryFind(name, out OptFlags flag)) throw new ArgumentException($"no pass is called '{name}'", nameof(passes));
+            flags |= flag;
+        }
+
+        return flags;
+    }
+
     /// <summary>Options for the code generator.</summary>
     /// <exception cref="UnsupportedFeatureException">There is no code generator for the target.</exception>
     public static CodegenOptions Of(CompileOptions options)
@@ -42,6 +56,7 @@ internal static class CodegenSettings
         {
             Architecture = Codegen.Machine.TargetArchitecture.X64,
             Features = new CpuFeatures(set),
+            Passes = OptFlags.All & ~Named(options.Tunables.WithoutPasses),
             Optimization = options.Tunables.Optimize ? OptimizationLevel.Speed : OptimizationLevel.None,
             VerifyIr = options.VerifyIr,
             CheckAllocation = options.CheckAllocation,
