@@ -44,8 +44,8 @@ public sealed record CodegenOptions
     /// <summary>Run the symbolic checker on every register allocation. For tests and fuzzing.</summary>
     public bool CheckAllocation { get; init; }
 
-    /// <summary>Alignment of loop headers in bytes: 1 (none), 16, 32 or 64.</summary>
-    public int LoopAlignment { get; init; } = 1;
+    /// <summary>Alignment of innermost loops in bytes: 1 (none), 16 or 32. Processors fetch and cache decoded instructions by 32 bytes.</summary>
+    public int LoopAlignment { get; init; } = 32;
 
     /// <summary>Frames of more bytes touch each of their pages in the prologue, in order from the top.</summary>
     public int ProbeThreshold { get; init; } = 16 * 1024;

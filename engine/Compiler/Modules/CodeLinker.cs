@@ -51,7 +51,7 @@ internal sealed class LinkedCode
 /// <summary>Lays out pieces of code and resolves the calls between them.</summary>
 internal static class CodeLinker
 {
-    private const int Alignment = 16;
+    private const int Alignment = 32; // of which the alignment of loops is a divisor
 
     /// <summary>Links the functions that a module defines, by index, and its trampolines.</summary>
     /// <exception cref="CompileLimitException">The text would exceed 2 GiB.</exception>

@@ -122,8 +122,25 @@ internal sealed class X64Emission
         }
     }
 
-    private bool IsLoopStart(int block) =>
-        _layout.IsBeforeHeader(block) || (_code.Order.Blocks[block].LoopHeader && !_layout.HasBlockBefore(block));
+    // The first block of an innermost loop that is not cold, as blocks are laid out.
+    private bool IsLoopStart(int block)
+    {
+        if (_layout.IsBeforeHeader(block)) return IsInnermost(_threaded[_code.Successors(block)[0].Value]);
+        return _code.Order.Blocks[block].LoopHeader && !_layout.HasBlockBefore(block) && IsInnermost(block);
+    }
+
+    private bool IsInnermost(int header)
+    {
+        ReadOnlySpan<LoweredBlock> blocks = _code.Order.Blocks.Span;
+        int depth = blocks[header].LoopDepth;
+        if (blocks[header].Cold) return false;
+        for (int block = header + 1; block < blocks.Length && blocks[block].LoopDepth >= depth; block++)
+        {
+            if (blocks[block].LoopHeader) return blocks[block].LoopDepth == depth; // a loop of its own behind this one, or within
+        }
+
+        return true;
+    }
 
     // The first edit at an instruction or behind it; edits are in the order of instructions.
     private static int FirstEdit(ReadOnlySpan<Edit> edits, int inst)

@@ -265,13 +265,15 @@
 ;; L24:
 ;;     hlt  ; trap11
 ;;
-;; function interpret, 100 bytes
+;; function interpret, 116 bytes
 ;; loop L0: 16 instructions
 ;;     mov rcx, rdi
 ;;     mov rax, rdx
 ;;     mov rdi, [rcx+8]
 ;;     mov rcx, [rcx+0x20]
 ;;     jmp L0
+;;     nop [rax+rax]
+;;     nop [rax]
 ;;     xor eax, [rcx+rsi+4]  ; trap2
 ;;     lea esi, [rsi+8]
 ;; L0:
@@ -298,11 +300,14 @@
 ;;     .byte 0xff, 0xff, 0xff, 0xbc, 0xff, 0xff, 0xff, 0xfb
 ;;     .byte 0xff, 0xff, 0xff
 ;;
-;; function rotate, 43 bytes
+;; function rotate, 66 bytes
 ;; loop L0: 10 instructions
 ;;     mov rax, rsi
 ;;     mov rsi, [rdi+8]
 ;;     jmp L1
+;;     nop [rax+rax]
+;;     nop [rax+rax]
+;;     nop [rax+rax]
 ;; L0:
 ;;     mov rcx, rdx
 ;;     mov rdx, rax
@@ -321,13 +326,15 @@
 ;; L2:
 ;;     hlt  ; trap11
 ;;
-;; function sorted, 54 bytes
+;; function sorted, 70 bytes
 ;; loop L0: 11 instructions
 ;;     mov rax, rdi
 ;;     xor r8d, r8d
 ;;     mov rdi, [rax+8]
 ;;     mov rax, [rax+0x20]
 ;;     jmp L1
+;;     nop [rax+rax]
+;;     nop [rax]
 ;; L0:
 ;;     mov r8, rcx
 ;; L1:

@@ -39,13 +39,15 @@
       (br_if $again (i32.lt_u (local.get $at) (local.get $end))))))
 
 ;;; asm
-;; function strlen, 34 bytes
+;; function strlen, 51 bytes
 ;; loop L0: 6 instructions
 ;;     mov rcx, rdi
 ;;     xor eax, eax
 ;;     mov rdi, [rcx+8]
 ;;     mov rcx, [rcx+0x20]
 ;;     jmp L1
+;;     nop [rax+rax]
+;;     nop [rax+rax]
 ;; L0:
 ;;     lea eax, [rax+1]
 ;; L1:
@@ -58,11 +60,14 @@
 ;; L2:
 ;;     hlt  ; trap11
 ;;
-;; function mark, 33 bytes
+;; function mark, 54 bytes
 ;; loop L0: 6 instructions
 ;;     mov rax, rdi
 ;;     mov rdi, [rax+8]
 ;;     mov rax, [rax+0x20]
+;;     nop [rax+rax]
+;;     nop [rax+rax]
+;;     nop [rax]
 ;; L0:
 ;;     test [rdi+8], edi
 ;;     jne L1
@@ -74,12 +79,15 @@
 ;; L1:
 ;;     hlt  ; trap11
 ;;
-;; function zeros, 37 bytes
+;; function zeros, 56 bytes
 ;; loop L0: 7 instructions
 ;;     mov rcx, rdi
 ;;     xor edi, edi
 ;;     mov rax, [rcx+8]
 ;;     mov rcx, [rcx+0x20]
+;;     nop [rax+rax]
+;;     nop [rax+rax]
+;;     nop
 ;; L0:
 ;;     test [rax+8], eax
 ;;     jne L1
@@ -93,11 +101,14 @@
 ;; L1:
 ;;     hlt  ; trap11
 ;;
-;; function axpy, 44 bytes
+;; function axpy, 65 bytes
 ;; loop L0: 9 instructions
 ;;     mov rax, rdi
 ;;     mov rdi, [rax+8]
 ;;     mov rax, [rax+0x20]
+;;     nop [rax+rax]
+;;     nop [rax+rax]
+;;     nop [rax]
 ;; L0:
 ;;     test [rdi+8], edi
 ;;     jne L1
@@ -112,12 +123,15 @@
 ;; L1:
 ;;     hlt  ; trap11
 ;;
-;; function shift, 38 bytes
+;; function shift, 57 bytes
 ;; loop L0: 8 instructions
 ;;     mov rax, rsi
 ;;     mov rsi, [rdi+8]
 ;;     mov rdi, [rdi+0x20]
 ;;     jmp L1
+;;     nop [rax+rax]
+;;     nop [rax+rax]
+;;     nop
 ;; L0:
 ;;     mov rax, rcx
 ;; L1:
