@@ -84,6 +84,12 @@ public sealed class Func : Extern
 
     private TrapReport? Run(ReadOnlySpan<Value> arguments, Span<Value> results)
     {
+        if (Guest.SlotCount == 0 && arguments.IsEmpty) return Store.Run(Guest, []);
+        return RunWithSlots(arguments, results);
+    }
+
+    private TrapReport? RunWithSlots(ReadOnlySpan<Value> arguments, Span<Value> results)
+    {
         if (Guest.SlotCount > SlotBuffer.Length) return Run(arguments, results, new ValueSlot[Guest.SlotCount]);
         SlotBuffer buffer = default;
         return Run(arguments, results, buffer);
