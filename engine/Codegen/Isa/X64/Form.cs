@@ -103,7 +103,7 @@ public enum Form : byte
     /// <summary>rax = rdx:rax / M, rdx = remainder.</summary>
     DivWide,
 
-    /// <summary>R (high) and V (low) = rdx * M.</summary>
+    /// <summary>R (high) and V (low) = rdx * M, unsigned.</summary>
     MulxWide,
 
     /// <summary>rdx = sign of rax.</summary>

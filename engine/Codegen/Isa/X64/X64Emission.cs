@@ -469,6 +469,12 @@ internal sealed class X64Emission
                 cursor.Next();
                 rm = Resolve(inst, ref cursor);
                 break;
+            case Form.MulxWide:
+                cursor.Next();
+                rm = Resolve(inst, ref cursor);
+                reg = cursor.Register();
+                vvvv = cursor.Register();
+                break;
             case Form.DivWide:
                 cursor.Next();
                 cursor.Next();

@@ -124,7 +124,7 @@ internal struct RmOperand
 /// X rdx after. DivWide: V is rax and Displacement (a register id) rdx before, R rax and X rdx after. SignFill: V is rax, R
 /// rdx. Calls, tail calls, Args and Rets: Immediate and R.Id are start and count of their operands in the list; V.Id of calls and
 /// tail calls is the size in bytes of the callee's stack arguments; Displacement of a Call or TailCall is its FuncRef.
-/// Rvmr, RvmTied, RmMask, Cmpxchg and RmwLoop: Immediate is a further register, see
+/// MulxWide: R and V are written. Rvmr, RvmTied, RmMask, MulxWide, Cmpxchg and RmwLoop: Immediate is a further register, see
 /// Fourth. Cmpxchg: V is rax before, R rax after. RmwLoop: V is read, R is rax after. JumpTable: M is the target. Mov64Oi: Displacement is the high half of the
 /// immediate.
 /// </remarks>
@@ -163,7 +163,7 @@ internal struct X64Inst : IMachineInst
     /// <summary>Immediate.</summary>
     public int Immediate;
 
-    /// <summary>The mask of Rvmr and RmMask, the tied source of RvmTied, the replacement of Cmpxchg, the temporary of RmwLoop: a register's id in the immediate.</summary>
+    /// <summary>The mask of Rvmr and RmMask, the tied source of RvmTied, the factor in rdx of MulxWide, the replacement of Cmpxchg, the temporary of RmwLoop: a register's id in the immediate.</summary>
     public readonly VReg Fourth => new((uint)Immediate);
 
     /// <summary>The first condition.</summary>

@@ -138,7 +138,13 @@ internal static class X64Operands
                 break;
             case Form.None or Form.Relative or Form.Nop or Form.Jump or Form.JumpIf or Form.Trap or Form.TrapIf:
                 break;
-            case Form.MulxWide or Form.Exchange:
+            case Form.MulxWide:
+                code.AddOperand(Operand.UseFixed(inst.Fourth, X64Registers.Rdx));
+                CollectRm(code, inst, row);
+                code.AddOperand(Operand.Def(inst.R));
+                code.AddOperand(Operand.Def(inst.V));
+                break;
+            case Form.Exchange:
                 EngineBug.Throw($"{inst.Op} is not an instruction of VCode");
                 break;
         }

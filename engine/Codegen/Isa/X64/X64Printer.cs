@@ -124,7 +124,7 @@ internal static class X64Printer
     private static void AppendUses(StringBuilder text, in X64Inst inst, in EncodingRow row, ReadOnlySpan<Operand> operands, int start, Allocation? allocation)
     {
         bool list = inst.Encoding.Form is Form.Call or Form.TailCall or Form.Args or Form.Rets;
-        bool fourth = inst.Encoding.Form is Form.Rvmr or Form.RvmTied or Form.RmMask or Form.Cmpxchg or Form.RmwLoop;
+        bool fourth = inst.Encoding.Form is Form.Rvmr or Form.RvmTied or Form.RmMask or Form.Cmpxchg or Form.RmwLoop or Form.MulxWide;
         bool memory = !list && inst.Kind != RmKind.Register && row.Encoding.Form is not (Form.Oi or Form.DivWide);
         int addressParts = memory && inst.Kind == RmKind.BaseIndex ? (inst.M.Id != 0 ? 1 : 0) + (inst.X.Id != 0 ? 1 : 0) : 0;
         bool first = true;

@@ -3,7 +3,7 @@ using Kiln.RegAlloc;
 
 namespace Kiln.Codegen.Isa.X64.Lower;
 
-/// <summary>iadd, isub, imul, umulhi, smulhi, band, bor, bxor: immediates, memory operands, lea, BMI1.</summary>
+/// <summary>iadd, isub, imul, band, bor, bxor: immediates, memory operands, lea, BMI1.</summary>
 internal static class ArithmeticRules
 {
     public static void Lower(Lowering x, in InstData data, VReg dst)
@@ -13,17 +13,14 @@ internal static class ArithmeticRules
             case Opcode.Iadd: Add(x, data, dst); break;
             case Opcode.Isub: Sub(x, data, dst); break;
             case Opcode.Imul: Mul(x, data, dst); break;
-            case Opcode.Umulhi: MulHigh(x, X64Op.Mul64M, data, dst); break;
-            case Opcode.Smulhi: MulHigh(x, X64Op.ImulWide64M, data, dst); break;
+            case Opcode.Umulhi: WideArithmeticRules.Product(x, data, dst); break;
+            case Opcode.Smulhi: WideArithmeticRules.Product(x, data, dst); break;
             case Opcode.Band: And(x, data, dst); break;
             case Opcode.Bor: Commutative(x, X64Op.Or32Rm, data, dst); break;
             case Opcode.Bxor: Xor(x, data, dst); break;
             default: Lowering.ThrowUnknown(data.Op); break;
         }
     }
-
-    private static void MulHigh(Lowering x, X64Op op, in InstData data, VReg dst) =>
-        x.Emit(new X64Inst { Op = op, R = x.NewInt(), X = dst, V = x.RegOf(data.A), M = x.RegOf(data.B) });
 
     private static int Wide(IrType type) => type == IrType.I64 ? 1 : 0;
 
@@ -37,7 +34,7 @@ internal static class ArithmeticRules
             return;
         }
 
-        if (TryAddCarry(x, data.Type, dst, a, b, X64Op.Adc32Rm, X64Op.Sbb32Rm) || TryAddCarry(x, data.Type, dst, b, a, X64Op.Adc32Rm, X64Op.Sbb32Rm)) return;
+        if (WideArithmeticRules.TryAddCarry(x, data.Type, dst, a, b) || WideArithmeticRules.TryAddCarry(x, data.Type, dst, b, a)) return;
 
         // x + (y << k) => lea [x + y*2^k]
         if (TryScaled(x, a, b, data.Type, out RmOperand address) || TryScaled(x, b, a, data.Type, out address))
@@ -63,21 +60,6 @@ internal static class ArithmeticRules
         if (x.EndsHere(b) && !x.EndsHere(a)) (a, b) = (b, a);
         if (x.EndsHere(a)) x.Rvm(X64Op.Add32Rm + Wide(data.Type), dst, x.Use(a, data.Type), x.Use(b, data.Type));
         else x.Rm(X64Op.Lea32 + Wide(data.Type), dst, new RmOperand { Kind = RmKind.BaseIndex, Base = x.Use(a, data.Type), Index = x.Use(b, data.Type) });
-    }
-
-    // x + (y < z) => cmp y, z; adc x, 0. x + (y >= z) => cmp y, z; sbb x, -1. And the other way round for differences.
-    private static bool TryAddCarry(Lowering x, IrType type, VReg dst, Value a, Value truth, X64Op plain, X64Op inverse)
-    {
-        if (type == IrType.I64)
-        {
-            if (!x.Is(truth, Opcode.Uextend, out Inst extension) || x.UsesOf(truth) != 1 || x.IsDemanded(truth)) return false;
-            truth = x.Dfg.Insts[extension].A;
-        }
-
-        if (!CompareRules.TryCarry(x, truth, out bool inverted)) return false;
-        // The immediate forms follow the register forms at a distance of 2.
-        x.Mi((inverted ? inverse : plain) + 2 + Wide(type), dst, x.Use(a, type), inverted ? -1 : 0);
-        return true;
     }
 
     private static void AddImmediate(Lowering x, IrType type, VReg dst, Value a, int imm)
@@ -118,7 +100,7 @@ internal static class ArithmeticRules
             return;
         }
 
-        if (TryAddCarry(x, type, dst, data.A, data.B, X64Op.Sbb32Rm, X64Op.Adc32Rm)) return;
+        if (WideArithmeticRules.TrySubtractBorrow(x, type, dst, data.A, data.B)) return;
         x.Rvm(X64Op.Sub32Rm + Wide(type), dst, x.Use(data.A, type), x.UseRm(data.B, type));
     }
 

@@ -1,4 +1,5 @@
 using Kiln.Codegen.Ir;
+using Kiln.Foundation.Entities;
 using Kiln.RegAlloc;
 
 namespace Kiln.Codegen.Isa.X64.Lower;
@@ -43,7 +44,7 @@ internal static class CompareRules
     {
         switch (data.Op)
         {
-            case Opcode.Icmp: SetBool(x, dst, Integers(x, data, true)); break;
+            case Opcode.Icmp: SetBool(x, dst, Integers(x, data, x.Current)); break;
             case Opcode.Fcmp: SetBool(x, dst, Floats(x, data, true)); break;
             case Opcode.Select: Select(x, data, dst); break;
             default: Lowering.ThrowUnknown(data.Op); break;
@@ -69,7 +70,7 @@ internal static class CompareRules
                 continue;
             }
 
-            if (data.Op == Opcode.Icmp) return Invert(Integers(x, data, once), inverted);
+            if (data.Op == Opcode.Icmp) return Invert(Integers(x, data, once ? inst : default), inverted);
             if (data.Op == Opcode.Fcmp) return Invert(Floats(x, data, once), inverted);
             if (data.Op is Opcode.VanyTrue or Opcode.VallTrue && once) return Invert(VectorBitRules.Test(x, data), inverted);
             if (data.Op == Opcode.Band) return Invert(Test(x, data, once), inverted);
@@ -106,7 +107,8 @@ internal static class CompareRules
         return imm is >= 0 and <= 0x7F && TryNarrowMemory(x, value, imm);
     }
 
-    private static bool TryNarrowMemory(Lowering x, Value value, int imm)
+    /// <summary>Compares a byte or word in memory with an immediate from 0 to 127, if that is all the value is needed for.</summary>
+    public static bool TryNarrowMemory(Lowering x, Value value, int imm)
     {
         X64Op op = X64Op.Cmp8Mi8;
         if (!x.CanSink(value, Opcode.Uload8, out Inst load))
@@ -147,9 +149,12 @@ internal static class CompareRules
     /// <summary>Emits the comparison of an icmp.</summary>
     /// <param name="x">The lowering.</param>
     /// <param name="icmp">The comparison.</param>
-    /// <param name="once">True if it is emitted only once, so that loads may be sunk into it.</param>
-    public static FlagsCondition Integers(Lowering x, in InstData icmp, bool once)
+    /// <param name="own">The comparison's instruction if it is emitted only once, so that loads may be sunk into it; else none.</param>
+    public static FlagsCondition Integers(Lowering x, in InstData icmp, Inst own)
     {
+        bool once = !own.IsNone();
+        if (once && WideArithmeticRules.TrySum(x, icmp, own, out FlagsCondition carry)) return carry;
+
         IrType type = icmp.Type;
         int wide = type == IrType.I32 ? 0 : 1;
         Value a = icmp.A, b = icmp.B;
@@ -192,38 +197,6 @@ internal static class CompareRules
         VReg reg = x.Use(a, type);
         x.Mr(X64Op.Test32Mr + (type == IrType.I32 ? 0 : 1), reg, reg);
         return true;
-    }
-
-    /// <summary>
-    /// Emits a comparison after which the carry flag alone says whether <paramref name="truth"/>, the result of an icmp used
-    /// nowhere else, is 1 (or 0, if <paramref name="inverted"/>). False if there is none.
-    /// </summary>
-    public static bool TryCarry(Lowering x, Value truth, out bool inverted)
-    {
-        inverted = false;
-        if (!x.Is(truth, Opcode.Icmp, out Inst inst) || x.UsesOf(truth) != 1 || x.IsDemanded(truth)) return false;
-        InstData icmp = x.Dfg.Insts[inst];
-        int wide = icmp.Type == IrType.I32 ? 0 : 1;
-        bool constant = x.IsConst(icmp.B, out long value);
-        switch (icmp.IntCC)
-        {
-            case IntCC.Eq or IntCC.Ne when constant && value == 0:
-                // x == 0 is x < 1, unsigned
-                inverted = icmp.IntCC == IntCC.Ne;
-                if (!TryNarrowMemory(x, icmp.A, 1)) x.MemImm(X64Op.Cmp32Mi8 + wide, x.UseRm(icmp.A, icmp.Type), 1);
-                return true;
-            case IntCC.Ult or IntCC.Uge when !x.IsConst(icmp.A, out _):
-                inverted = icmp.IntCC == IntCC.Uge;
-                Integers(x, icmp, once: true); // cmp, or test for 0, which clears the carry as cmp with 0 does
-                return true;
-            case IntCC.Ugt or IntCC.Ule when !constant && !x.IsConst(icmp.A, out _):
-                // x > y is y < x
-                inverted = icmp.IntCC == IntCC.Ule;
-                x.Mr(X64Op.Cmp32Rm + wide, x.Use(icmp.A, icmp.Type), x.Use(icmp.B, icmp.Type));
-                return true;
-            default: // signed relations and equality are not in the carry flag
-                return false;
-        }
     }
 
     /// <summary>The condition code of a relation after cmp.</summary>

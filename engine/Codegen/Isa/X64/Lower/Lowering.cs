@@ -24,6 +24,8 @@ namespace Kiln.Codegen.Isa.X64.Lower;
 /// </remarks>
 internal sealed class Lowering : InstWriter
 {
+    private const int MaxDelay = 12; // instructions between two that are done in one
+
     private uint[] _regs = new uint[1024];
     private readonly ValueUses _uses = new();
     private readonly BitSet _sunk = new(1024);
@@ -40,6 +42,9 @@ internal sealed class Lowering : InstWriter
 
     /// <summary>Number of the lowered block.</summary>
     public int CurrentBlock { get; private set; }
+
+    /// <summary>The instruction that is lowered.</summary>
+    public Inst Current { get; private set; }
 
     /// <summary>The register with the address of the caller's area for results beyond registers; 0 until one is stored there.</summary>
     public VReg ResultArea { get; set; }
@@ -127,6 +132,7 @@ internal sealed class Lowering : InstWriter
         if (!effectful && _regs[result.Id] == 0) return;
         if (_sunk.Contains((int)inst.Id)) return;
         _color = _uses.ColorOf(inst);
+        Current = inst;
         Dispatch(inst, data, result);
         Flush(Function.SourceLocOf(inst));
     }
@@ -414,9 +420,13 @@ internal sealed class Lowering : InstWriter
     }
 
     /// <summary>Sinks the full-width load that defines a value into the instruction that is being lowered, if that is allowed.</summary>
-    public bool TrySink(Value value, IrType type, out RmOperand memory)
+    /// <param name="value">The value.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="memory">What it is loaded from.</param>
+    /// <param name="uses">Number of uses that the instruction stands for.</param>
+    public bool TrySink(Value value, IrType type, out RmOperand memory, int uses = 1)
     {
-        if (CanSink(value, Opcode.Load, out Inst inst) && Dfg.Insts[inst].Type == type)
+        if (CanSink(value, Opcode.Load, out Inst inst, uses) && Dfg.Insts[inst].Type == type)
         {
             memory = Sink(inst);
             return true;
@@ -427,8 +437,8 @@ internal sealed class Lowering : InstWriter
     }
 
     /// <summary>True if a value comes from a load of an opcode that may move to the instruction that is being lowered.</summary>
-    public bool CanSink(Value value, Opcode load, out Inst inst) =>
-        Is(value, load, out inst) && _uses.Of(value) == 1 && _regs[value.Id] == 0
+    public bool CanSink(Value value, Opcode load, out Inst inst, int uses = 1) =>
+        Is(value, load, out inst) && _uses.Of(value) == uses && _regs[value.Id] == 0
         && _uses.ColorOf(inst) == _color && !_sunk.Contains((int)inst.Id);
 
     /// <summary>Moves a load here: it is not lowered by itself any more.</summary>
@@ -460,6 +470,42 @@ internal sealed class Lowering : InstWriter
         }
 
         return uses == _uses.Of(value);
+    }
+
+    /// <summary>
+    /// True if a pure instruction stands shortly before the one that is lowered and nothing in between needs its result, so
+    /// that both may be done here by the same machine instructions.
+    /// </summary>
+    /// <param name="inst">The earlier instruction.</param>
+    /// <param name="folded">An instruction that is not lowered by itself, whatever its operands; may be none.</param>
+    public bool CanDelay(Inst inst, Inst folded)
+    {
+        if (_sunk.Contains((int)inst.Id) || Function.Layout.BlockOf(inst) != Function.Layout.BlockOf(Current)) return false;
+        Value result = Dfg.FirstResult(inst);
+        Inst between = Function.Layout.Previous(Current);
+        for (int i = 0; i < MaxDelay && !between.IsNone(); i++)
+        {
+            if (between == inst) return true;
+            if (Dfg.Op(between).IsCall() || (between != folded && Dfg.Operands(between).Contains(result))) return false;
+            between = Function.Layout.Previous(between);
+        }
+
+        return false;
+    }
+
+    /// <summary>The instruction that computes <paramref name="a"/> op <paramref name="b"/>, if <see cref="CanDelay"/> holds of it and something needs it.</summary>
+    public bool TryFindDelayable(Opcode op, Value a, Value b, Inst folded, out Inst found)
+    {
+        found = Function.Layout.Previous(Current);
+        for (int i = 0; i < MaxDelay && !found.IsNone(); i++)
+        {
+            ref InstData data = ref Dfg.Insts[found];
+            if (data.Op == op && ((data.A == a && data.B == b) || (data.A == b && data.B == a && op.IsCommutative())))
+                return IsDemanded(Dfg.FirstResult(found)) && CanDelay(found, folded);
+            found = Function.Layout.Previous(found);
+        }
+
+        return false;
     }
 
     /// <summary>Says that an instruction was lowered together with a later one.</summary>
