@@ -41,7 +41,7 @@ public struct InstData
     /// <summary>Integer or float bits; for memory accesses offset (low half) and flags (high half).</summary>
     public long Imm;
 
-    /// <summary>The relation of an <c>icmp</c>.</summary>
+    /// <summary>The relation of an <c>icmp</c> or <c>spectre_guard</c>.</summary>
     public IntCC IntCC
     {
         readonly get => (IntCC)Code;

@@ -24,6 +24,9 @@ public enum InstFormat : byte
     /// <summary><c>icmp.i32 slt v1, v2</c>: A, B, <see cref="InstData.IntCC"/>.</summary>
     IntCompare,
 
+    /// <summary><c>spectre_guard.i64 ult v1, v2, v3</c>: A and B, which are compared, C, <see cref="InstData.IntCC"/>.</summary>
+    Guard,
+
     /// <summary><c>fcmp.f32 lt v1, v2</c>: A, B, <see cref="InstData.FloatCC"/>.</summary>
     FloatCompare,
 

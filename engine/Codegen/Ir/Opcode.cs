@@ -20,7 +20,7 @@ public enum Opcode : byte
     Sextend8, Sextend16, Sextend32, Uextend, Sextend, Ireduce,
 
     // Comparison and selection.
-    Icmp, Fcmp, Select,
+    Icmp, Fcmp, Select, SpectreGuard,
 
     // Floating point.
     Fadd, Fsub, Fmul, Fdiv, Fmin, Fmax, Fcopysign,

@@ -74,6 +74,7 @@ public static class OpcodeTable
         new(Opcode.Icmp,          "icmp",             F.IntCompare,   T.General, R.I32, R.Ctrl,     R.Ctrl,   R.None, E.None,    "1 if the relation holds, else 0; of references only eq and ne"),
         new(Opcode.Fcmp,          "fcmp",             F.FloatCompare, T.Float,  R.I32,  R.Ctrl,     R.Ctrl,   R.None, E.None,    "1 if the relation holds, else 0; with a NaN only ne holds"),
         new(Opcode.Select,        "select",           F.Ternary,      T.Any,    R.Ctrl, R.I32,      R.Ctrl,   R.Ctrl, E.None,    "b if a is not 0, else c"),
+        new(Opcode.SpectreGuard,  "spectre_guard",    F.Guard,        T.Int,    R.I64,  R.Ctrl,     R.Ctrl,   R.I64,  E.None,    "c if the relation of a and b holds, else 0, in speculation as well: what branches say of a and b does not count"),
 
         // Floating point. NaN results are any quiet NaN that Wasm allows.
         new(Opcode.Fadd,          "fadd",             F.Binary,       T.Float,  R.Ctrl, R.Ctrl,     R.Ctrl,   R.None, E.None,    "a + b"),

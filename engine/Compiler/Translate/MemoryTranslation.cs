@@ -12,7 +12,7 @@
 //     is no multiple of the machine's pages
 //
 // A failed check replaces the address by one next to 0, where the access faults: a conditional move, which no processor
-// speculates past. The tunable SpeculationSafe switches to a branch. Effective addresses are computed in 64 bits and cannot
+// speculates past, and a guard of the IR, which no pass takes out because of what a branch of the guest says of the index. The tunable SpeculationSafe switches to a branch. Effective addresses are computed in 64 bits and cannot
 // wrap where the index is 32 bits or was checked.
 //
 // The base of a memory that may outgrow its reservation is read again after every call; else it is constant.
@@ -130,35 +130,38 @@ internal static class MemoryTranslation
             return place.Offset <= int.MaxValue ? (start, (int)place.Offset) : (b.Iadd(start, b.I64Const((long)place.Offset)), 0);
         }
 
-        Value outside = guarded ? b.Icmp(IntCC.Uge, index, LoadByteLength(t, place.MemoryIndex)) : IsOutside(t, place.MemoryIndex, type, index, reach);
-        return Checked(t, place, index, outside);
+        return Checked(t, place, index, reach, guarded);
     }
 
     // Offsets from an address of 0 that certainly fault: nothing is mapped there.
     private const ulong NullPage = 32768;
 
-    private static (Value Address, int Offset) Checked(Translation t, MemArg place, Value index, Value outside)
+    private static (Value Address, int Offset) Checked(Translation t, MemArg place, Value index, ulong reach, bool guarded)
     {
         FunctionBuilder b = t.Builder;
+        MemoryType type = TypeOf(t, place.MemoryIndex);
         bool branch = !t.Environment.Tunables.SpeculationSafe;
-        if (branch) b.Trapnz(outside, OutOfBounds);
+        Value length = LoadByteLength(t, place.MemoryIndex);
         Value address = b.Iadd(LoadBase(t, place.MemoryIndex), index);
         int offset = 0;
         if (place.Offset < NullPage || (branch && place.Offset <= int.MaxValue)) offset = (int)place.Offset;
         else address = b.Iadd(address, b.I64Const(unchecked((long)place.Offset)));
-        return (branch ? address : b.Select(outside, b.I64Const(0), address), offset);
+        if (guarded) return (Inside(t, IntCC.Ult, index, length, address), offset);
+
+        // index + reach <= length
+        Value constant = b.I64Const(unchecked((long)reach));
+        if (!type.Is64) return (Inside(t, IntCC.Ule, b.Iadd(index, constant), length, address), offset);
+        address = Inside(t, IntCC.Ule, index, b.Isub(length, constant), address);
+        if (reach > LeastBytes(type)) address = Inside(t, IntCC.Uge, length, constant, address);
+        return (address, offset);
     }
 
-    // Whether index + reach is more than the length.
-    private static Value IsOutside(Translation t, uint memory, MemoryType type, Value index, ulong reach)
+    // The address if the relation holds; else 0, or a trap.
+    private static Value Inside(Translation t, IntCC cc, Value x, Value y, Value address)
     {
-        FunctionBuilder b = t.Builder;
-        Value constant = b.I64Const(unchecked((long)reach));
-        Value length = LoadByteLength(t, memory);
-        if (!type.Is64) return b.Icmp(IntCC.Ugt, b.Iadd(index, constant), length);
-        Value last = b.Isub(length, constant);
-        if (reach <= LeastBytes(type)) return b.Icmp(IntCC.Ugt, index, last);
-        return b.Bor(b.Icmp(IntCC.Ult, length, constant), b.Icmp(IntCC.Ugt, index, last));
+        if (t.Environment.Tunables.SpeculationSafe) return t.Builder.SpectreGuard(cc, x, y, address);
+        t.Builder.Trapnz(t.Builder.Icmp(cc.Inverse(), x, y), OutOfBounds);
+        return address;
     }
 
     // Whether the access is inside, whatever the index and the present length are. What other modules import or export as this
@@ -198,36 +201,29 @@ internal static class MemoryTranslation
 
     private static Value LoadBase(Translation t, uint memory)
     {
-        (Value descriptor, int offset) = Descriptor(t, memory);
         MemoryType type = TypeOf(t, memory);
         bool moves = type.Is64 && !type.IsShared && type.MaxBytes > t.Environment.Tunables.Memory64Reservation;
-        MemFlags flags = moves ? MemFlags.Trusted(AliasRegions.MemoryDescriptors) : MemFlags.Trusted(AliasRegions.VmContext).WithReadOnly().WithCanMove();
-        return t.Builder.Load(IrType.I64, flags, descriptor, offset + VmMemoryLayout.Base);
+        MemFlags flags = BoundedArray.Flags(moves ? AliasRegions.MemoryDescriptors : AliasRegions.VmContext, !moves);
+        return ArrayOf(t, memory).Load(IrType.I64, flags, VmMemoryLayout.Base);
     }
 
     private static Value LoadByteLength(Translation t, uint memory)
     {
         MemoryType type = TypeOf(t, memory);
         if (type.Limits.Max == type.Limits.Min && LeastBytes(type) <= long.MaxValue) return t.Builder.I64Const((long)LeastBytes(type));
-        (Value descriptor, int offset) = Descriptor(t, memory);
-        MemFlags flags = MemFlags.Trusted(AliasRegions.MemoryDescriptors);
+        MemFlags flags = BoundedArray.Flags(AliasRegions.MemoryDescriptors, isConstant: false);
         // Another thread may grow a shared memory at any time.
         if (type.IsShared) flags = flags.WithVolatile();
-        return t.Builder.Load(IrType.I64, flags, descriptor, offset + VmMemoryLayout.ByteLength);
+        return ArrayOf(t, memory).Load(IrType.I64, flags, VmMemoryLayout.ByteLength);
     }
 
-    private static Value DescriptorAddress(Translation t, uint memory)
-    {
-        (Value descriptor, int offset) = Descriptor(t, memory);
-        return offset == 0 ? descriptor : t.Builder.IaddImm(descriptor, offset);
-    }
+    private static Value DescriptorAddress(Translation t, uint memory) => ArrayOf(t, memory).Address;
 
-    private static (Value Descriptor, int Offset) Descriptor(Translation t, uint memory)
+    private static BoundedArray ArrayOf(Translation t, uint memory)
     {
         VmOffsets offsets = t.Environment.Offsets;
-        if (offsets.IsImportedMemory(memory)) return (t.LoadVmField(offsets.ImportedMemory(memory)), 0);
-        return TypeOf(t, memory).IsShared
-            ? (t.LoadVmField(offsets.DefinedMemory(memory)), 0)
-            : (t.VmContext, offsets.DefinedMemory(memory));
+        return offsets.IsImportedMemory(memory)
+            ? new BoundedArray(t, offsets.ImportedMemory(memory), isShared: true)
+            : new BoundedArray(t, offsets.DefinedMemory(memory), TypeOf(t, memory).IsShared);
     }
 }

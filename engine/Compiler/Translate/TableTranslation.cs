@@ -14,7 +14,8 @@ namespace Kiln.Compiler.Translate;
 /// </summary>
 /// <remarks>
 /// Bounds: the address of an element outside of the table becomes 0 by a conditional move, and the access faults there.
-/// There is no branch, so the processor cannot run ahead with an element that does not exist.
+/// There is no branch, so the processor cannot run ahead with an element that does not exist, and a guard of the IR keeps the move
+/// even where the guest has compared the index itself.
 /// </remarks>
 internal static class TableTranslation
 {
@@ -136,10 +137,9 @@ internal static class TableTranslation
     private static Value ElementAddress(Translation t, uint table, Value index)
     {
         FunctionBuilder b = t.Builder;
-        (Value descriptor, int offset) = Descriptor(t, table);
-        Value start = b.Load(IrType.I64, DescriptorFlags(t, table), descriptor, offset + VmTableLayout.Base);
+        Value start = ArrayOf(t, table).Load(IrType.I64, DescriptorFlags(t, table), VmTableLayout.Base);
         Value address = b.Iadd(start, b.Ishl(Wide(t, table, index), b.I64Const(3)));
-        return b.Select(b.Icmp(IntCC.Ult, index, LoadLength(t, table)), address, b.I64Const(0));
+        return b.SpectreGuard(IntCC.Ult, index, LoadLength(t, table), address);
     }
 
     private static Value Wide(Translation t, uint table, Value index) => TypeOf(t, table).Is64 ? index : t.Builder.Uextend(index);
@@ -150,8 +150,7 @@ internal static class TableTranslation
         FunctionBuilder b = t.Builder;
         IrType type = TypeOf(t, table).Is64 ? IrType.I64 : IrType.I32;
         if (FixedLength(t, table) is { } length) return type == IrType.I64 ? b.I64Const((long)length) : b.I32Const((int)(uint)length);
-        (Value descriptor, int offset) = Descriptor(t, table);
-        return b.Load(type, DescriptorFlags(t, table), descriptor, offset + VmTableLayout.Length);
+        return ArrayOf(t, table).Load(type, DescriptorFlags(t, table), VmTableLayout.Length);
     }
 
     private static TableType TypeOf(Translation t, uint table) => t.Environment.Module.Tables[(int)table].Type;
@@ -167,17 +166,12 @@ internal static class TableTranslation
     private static MemFlags ElementFlags(Translation t, uint table, Trap outOfBounds) =>
         default(MemFlags).WithTrap(Translation.Code(outOfBounds)).WithRegion(t.Environment.Regions.Table(table));
 
-    private static MemFlags DescriptorFlags(Translation t, uint table)
-    {
-        MemFlags flags = MemFlags.Trusted(AliasRegions.TableDescriptors);
-        return FixedLength(t, table) is null ? flags : flags.WithReadOnly().WithCanMove();
-    }
+    private static MemFlags DescriptorFlags(Translation t, uint table) => BoundedArray.Flags(AliasRegions.TableDescriptors, FixedLength(t, table) is not null);
 
-    private static (Value Descriptor, int Offset) Descriptor(Translation t, uint table)
+    private static BoundedArray ArrayOf(Translation t, uint table)
     {
         VmOffsets offsets = t.Environment.Offsets;
-        return offsets.IsImportedTable(table)
-            ? (t.LoadVmField(offsets.ImportedTable(table)), 0)
-            : (t.VmContext, offsets.DefinedTable(table));
+        bool isImported = offsets.IsImportedTable(table);
+        return new BoundedArray(t, isImported ? offsets.ImportedTable(table) : offsets.DefinedTable(table), isImported);
     }
 }

@@ -33,7 +33,7 @@ public sealed class OpcodeTableTests
             {
                 InstFormat.Unary or InstFormat.Load or InstFormat.Brif or InstFormat.BrTable or InstFormat.CondTrap or InstFormat.ExtractLane => 1,
                 InstFormat.Binary or InstFormat.IntCompare or InstFormat.FloatCompare or InstFormat.Store or InstFormat.InsertLane or InstFormat.Shuffle or InstFormat.AtomicRmw => 2,
-                InstFormat.Ternary or InstFormat.AtomicCas => 3,
+                InstFormat.Ternary or InstFormat.Guard or InstFormat.AtomicCas => 3,
                 InstFormat.Immediate or InstFormat.Constant or InstFormat.StackAddr or InstFormat.FuncAddr or InstFormat.Call
                     or InstFormat.CallIndirect or InstFormat.Jump or InstFormat.Return or InstFormat.Trap or InstFormat.Fence => 0,
             };

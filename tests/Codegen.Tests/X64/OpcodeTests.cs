@@ -19,7 +19,7 @@ public sealed class OpcodeTests
     {
         foreach (OpcodeRow row in OpcodeTable.Rows.ToArray())
         {
-            if (row.Format is not (InstFormat.Unary or InstFormat.Binary or InstFormat.IntCompare or InstFormat.FloatCompare or InstFormat.Ternary)) continue;
+            if (row.Format is not (InstFormat.Unary or InstFormat.Binary or InstFormat.IntCompare or InstFormat.FloatCompare or InstFormat.Ternary or InstFormat.Guard)) continue;
             foreach (IrType type in new[] { IrType.I32, IrType.I64, IrType.F32, IrType.F64 })
             {
                 if (!row.Types.Contains(type)) continue;
@@ -39,7 +39,7 @@ public sealed class OpcodeTests
         }
     }
 
-    private static int CodeCount(Opcode op) => op == Opcode.Icmp ? 10 : op == Opcode.Fcmp ? 6 : 1;
+    private static int CodeCount(Opcode op) => op is Opcode.Icmp or Opcode.SpectreGuard ? 10 : op == Opcode.Fcmp ? 6 : 1;
 
     private static IrType[] OperandTypes(Opcode op, IrType type) => op.Row().A switch
     {

@@ -153,6 +153,10 @@ public static class InstEmitters
         return b.Append(new InstData { Op = Opcode.Select, Type = type, A = condition, B = x, C = y }, type);
     }
 
+    /// <summary>An address, or 0 unless the relation of x and y holds, which no branch can make the optimiser believe.</summary>
+    public static Value SpectreGuard(this FunctionBuilder b, IntCC cc, Value x, Value y, Value address) =>
+        b.Append(new InstData { Op = Opcode.SpectreGuard, Type = b.TypeOf(x), IntCC = cc, A = x, B = y, C = address }, IrType.I64);
+
     // Floating point.
 
     /// <summary>x + y.</summary>

@@ -70,6 +70,8 @@ public static class ScalarSemantics
                 return data.FloatCC.Holds(FloatSemantics.ToDouble(type, x), FloatSemantics.ToDouble(type, y)) ? 1 : 0;
             case Opcode.Select:
                 return (int)x != 0 ? y : z;
+            case Opcode.SpectreGuard:
+                return data.IntCC.Holds(x, y) ? z : 0;
 
             case Opcode.Fadd:
             case Opcode.Fsub:

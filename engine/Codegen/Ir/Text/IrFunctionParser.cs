@@ -297,6 +297,12 @@ internal sealed class IrFunctionParser : IrWords
                 data.A = ParseOperand(ref tokens, 0);
                 data.B = ParseNextOperand(ref tokens, 1);
                 break;
+            case InstFormat.Guard:
+                data.IntCC = ParseIntCC(ref tokens);
+                data.A = ParseOperand(ref tokens, 0);
+                data.B = ParseNextOperand(ref tokens, 1);
+                data.C = ParseNextOperand(ref tokens, 2);
+                break;
             case InstFormat.FloatCompare:
                 data.FloatCC = ParseFloatCC(ref tokens);
                 data.A = ParseOperand(ref tokens, 0);

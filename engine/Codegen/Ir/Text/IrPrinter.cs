@@ -186,6 +186,7 @@ public sealed class IrPrinter
                 PrintValues(_func.Dfg.Operands(inst));
                 break;
             case InstFormat.IntCompare:
+            case InstFormat.Guard:
                 _out.Append(' ').Append(data.IntCC.Mnemonic()).Append(' ');
                 PrintValues(_func.Dfg.Operands(inst));
                 break;

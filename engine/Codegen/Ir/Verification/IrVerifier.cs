@@ -216,6 +216,9 @@ public sealed class IrVerifier
                 if (data.IntCC > IntCC.Ule || (data.Lanes == LaneShape.I64x2 && data.IntCC >= IntCC.Ult)) Error("the condition does not exist");
                 if (data.Type is IrType.Ref && data.IntCC is not (IntCC.Eq or IntCC.Ne)) Error("references have no order");
                 break;
+            case InstFormat.Guard:
+                if (data.IntCC > IntCC.Ule) Error("the condition does not exist");
+                break;
             case InstFormat.FloatCompare:
                 if (data.FloatCC > FloatCC.Ge) Error("the condition does not exist");
                 break;

@@ -30,6 +30,7 @@ internal static class RuleTable
         Opcode.Ireduce => ExtendRules.Ireduce(n),
         Opcode.Icmp => CompareRules.Icmp(n),
         Opcode.Select => SelectRules.Select(n),
+        Opcode.SpectreGuard => SelectRules.SpectreGuard(n),
         Opcode.Fadd => FloatRules.Fadd(n),
         Opcode.Fsub => FloatRules.Fsub(n),
         Opcode.Fmul => FloatRules.Fmul(n),

@@ -2,7 +2,7 @@ using Kiln.Codegen.Ir;
 
 namespace Kiln.Codegen.Opt.Rules;
 
-/// <summary>Rules for selection.</summary>
+/// <summary>Rules for selection and guards.</summary>
 internal static class SelectRules
 {
     public static Value Select(in Node n) => n switch
@@ -43,4 +43,22 @@ internal static class SelectRules
 
         _ => default,
     };
+
+    /// <summary>
+    /// Only what follows from how the operands are computed: it holds whatever the processor speculates. What branches and
+    /// traps say of them is not asked here, and must not be.
+    /// </summary>
+    public static Value SpectreGuard(in Node n) => n switch
+    {
+        // c < d, both known
+        { X: { IsConst: true } c, Y: { IsConst: true } d } => n.IntCC.Holds(c.Imm, d.Imm) ? n.C : n.Const(IrType.I64, 0),
+
+        // x < c, x cannot be as large
+        { IntCC: IntCC.Ult, X: var x, Y: { IsConst: true } c } when x.MaxUnsigned() < Unsigned(c) => n.C,
+        { IntCC: IntCC.Ule, X: var x, Y: { IsConst: true } c } when x.MaxUnsigned() <= Unsigned(c) => n.C,
+
+        _ => default,
+    };
+
+    private static ulong Unsigned(in Node constant) => constant.Type == IrType.I32 ? (uint)constant.Imm : (ulong)constant.Imm;
 }

@@ -8,7 +8,8 @@ namespace Kiln.Codegen.Opt.Rules;
 
 /// <summary>
 /// What is known of integer values from how they are computed: an upper bound and the bits that may be one, both unsigned
-/// in the type's width. Learnt once for each node, from what is known of its operands.
+/// in the type's width. Learnt once for each node, from what is known of its operands; never from branches or traps, so that
+/// it holds in speculation too (<see cref="Opcode.SpectreGuard"/> relies on that).
 /// </summary>
 internal sealed class ValueFacts
 {
@@ -81,6 +82,7 @@ internal sealed class ValueFacts
             case Opcode.Ushr: return UpTo(Max(data.A));
             case Opcode.Udiv: return UpTo(Max(data.A) / Math.Max(TryConstant(data.B, out ulong divisor) ? divisor : 1, 1));
             case Opcode.Urem: return UpTo(Math.Min(Max(data.A), Math.Max(Max(data.B), 1) - 1));
+            case Opcode.SpectreGuard: return (Max(data.C), Ones(data.C));
             case Opcode.Select: return (Math.Max(Max(data.B), Max(data.C)), Ones(data.B) | Ones(data.C));
             default: return (all, all); // anything
         }

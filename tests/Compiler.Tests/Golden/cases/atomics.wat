@@ -94,13 +94,11 @@
 ;;     v7 = ireduce.i32 v6
 ;;     trapnz v7, 14
 ;;     v8 = load.i64 notrap region4 v1+56
-;;     v9 = icmp.i64 uge v2, v8
-;;     v10 = load.i64 notrap region4 v1+48
-;;     v11 = iadd.i64 v10, v2
-;;     v12 = iconst.i64 0
-;;     v13 = select.i64 v9, v12, v11
-;;     v14 = atomic_cas16.i32 trap2 region17 v13, v3, v4
-;;     return v14
+;;     v9 = load.i64 notrap region4 v1+48
+;;     v10 = iadd.i64 v9, v2
+;;     v11 = spectre_guard.i64 ult v2, v8, v10
+;;     v12 = atomic_cas16.i32 trap2 region17 v11, v3, v4
+;;     return v12
 ;; }
 ;;
 ;; function %size(i64) -> i32 {

@@ -62,35 +62,33 @@
 ;;     v8 = ishl.i64 v6, v7
 ;;     v9 = iadd.i64 v5, v8
 ;;     v10 = iconst.i32 4
-;;     v11 = icmp.i32 ult v2, v10
-;;     v12 = iconst.i64 0
-;;     v13 = select.i64 v11, v9, v12
-;;     v14 = load.i64 trap13 region272 v13
-;;     v15 = iconst.i64 1
-;;     v16 = icmp.i64 ule v14, v15
-;;     brif v16, block2, block3(v14)
+;;     v11 = spectre_guard.i32 ult v2, v10, v9
+;;     v12 = load.i64 trap13 region272 v11
+;;     v13 = iconst.i64 1
+;;     v14 = icmp.i64 ule v12, v13
+;;     brif v14, block2, block3(v12)
 ;; block2 cold:
-;;     v17 = iconst.i32 1
-;;     v18 = uextend.i64 v2
-;;     v19 = load.i64 notrap readonly canmove region1 v1+16
-;;     v20 = load.i64 notrap readonly canmove region7 v19+80
-;;     v21 = call_indirect sig2, v20(v1, v17, v18)
-;;     v22 = iconst.i64 1
-;;     v23 = icmp.i64 eq v21, v22
-;;     trapnz v23, 4
-;;     jump block3(v21)
-;; block3(v24: i64):
-;;     v25 = iconst.i64 -1
-;;     v26 = iadd.i64 v24, v25
-;;     v27 = load.i64 notrap readonly canmove region1 v1+24
-;;     v28 = load.i32 notrap readonly canmove region6 v27
-;;     v29 = load.i32 notrap readonly region5 v26+16
-;;     v30 = icmp.i32 ne v29, v28
-;;     trapnz v30, 5
-;;     v31 = load.i64 notrap readonly region5 v26
-;;     v32 = load.i64 notrap readonly region5 v26+8
-;;     v33 = call_indirect sig3, v31(v32, v3, v4)
-;;     return v33
+;;     v15 = iconst.i32 1
+;;     v16 = uextend.i64 v2
+;;     v17 = load.i64 notrap readonly canmove region1 v1+16
+;;     v18 = load.i64 notrap readonly canmove region7 v17+80
+;;     v19 = call_indirect sig2, v18(v1, v15, v16)
+;;     v20 = iconst.i64 1
+;;     v21 = icmp.i64 eq v19, v20
+;;     trapnz v21, 4
+;;     jump block3(v19)
+;; block3(v22: i64):
+;;     v23 = iconst.i64 -1
+;;     v24 = iadd.i64 v22, v23
+;;     v25 = load.i64 notrap readonly canmove region1 v1+24
+;;     v26 = load.i32 notrap readonly canmove region6 v25
+;;     v27 = load.i32 notrap readonly region5 v24+16
+;;     v28 = icmp.i32 ne v27, v26
+;;     trapnz v28, 5
+;;     v29 = load.i64 notrap readonly region5 v24
+;;     v30 = load.i64 notrap readonly region5 v24+8
+;;     v31 = call_indirect sig3, v29(v30, v3, v4)
+;;     return v31
 ;; }
 ;;
 ;; function %indirect_growing(i64, i32) -> i32 {
@@ -105,35 +103,33 @@
 ;;     v8 = ishl.i64 v6, v7
 ;;     v9 = iadd.i64 v5, v8
 ;;     v10 = load.i32 notrap region3 v1+56
-;;     v11 = icmp.i32 ult v2, v10
-;;     v12 = iconst.i64 0
-;;     v13 = select.i64 v11, v9, v12
-;;     v14 = load.i64 trap13 region273 v13
-;;     v15 = iconst.i64 1
-;;     v16 = icmp.i64 ule v14, v15
-;;     brif v16, block2, block3(v14)
+;;     v11 = spectre_guard.i32 ult v2, v10, v9
+;;     v12 = load.i64 trap13 region273 v11
+;;     v13 = iconst.i64 1
+;;     v14 = icmp.i64 ule v12, v13
+;;     brif v14, block2, block3(v12)
 ;; block2 cold:
-;;     v17 = iconst.i32 2
-;;     v18 = uextend.i64 v2
-;;     v19 = load.i64 notrap readonly canmove region1 v1+16
-;;     v20 = load.i64 notrap readonly canmove region7 v19+80
-;;     v21 = call_indirect sig2, v20(v1, v17, v18)
-;;     v22 = iconst.i64 1
-;;     v23 = icmp.i64 eq v21, v22
-;;     trapnz v23, 4
-;;     jump block3(v21)
-;; block3(v24: i64):
-;;     v25 = iconst.i64 -1
-;;     v26 = iadd.i64 v24, v25
-;;     v27 = load.i64 notrap readonly canmove region1 v1+24
-;;     v28 = load.i32 notrap readonly canmove region6 v27
-;;     v29 = load.i32 notrap readonly region5 v26+16
-;;     v30 = icmp.i32 ne v29, v28
-;;     trapnz v30, 5
-;;     v31 = load.i64 notrap readonly region5 v26
-;;     v32 = load.i64 notrap readonly region5 v26+8
-;;     v33 = call_indirect sig3, v31(v32, v3, v4)
-;;     return v33
+;;     v15 = iconst.i32 2
+;;     v16 = uextend.i64 v2
+;;     v17 = load.i64 notrap readonly canmove region1 v1+16
+;;     v18 = load.i64 notrap readonly canmove region7 v17+80
+;;     v19 = call_indirect sig2, v18(v1, v15, v16)
+;;     v20 = iconst.i64 1
+;;     v21 = icmp.i64 eq v19, v20
+;;     trapnz v21, 4
+;;     jump block3(v19)
+;; block3(v22: i64):
+;;     v23 = iconst.i64 -1
+;;     v24 = iadd.i64 v22, v23
+;;     v25 = load.i64 notrap readonly canmove region1 v1+24
+;;     v26 = load.i32 notrap readonly canmove region6 v25
+;;     v27 = load.i32 notrap readonly region5 v24+16
+;;     v28 = icmp.i32 ne v27, v26
+;;     trapnz v28, 5
+;;     v29 = load.i64 notrap readonly region5 v24
+;;     v30 = load.i64 notrap readonly region5 v24+8
+;;     v31 = call_indirect sig3, v29(v30, v3, v4)
+;;     return v31
 ;; }
 ;;
 ;; function %indirect_imported(i64, i32) -> i32 {
@@ -150,35 +146,33 @@
 ;;     v10 = iadd.i64 v6, v9
 ;;     v11 = load.i64 notrap readonly canmove region1 v1+64
 ;;     v12 = load.i32 notrap region3 v11+8
-;;     v13 = icmp.i32 ult v2, v12
-;;     v14 = iconst.i64 0
-;;     v15 = select.i64 v13, v10, v14
-;;     v16 = load.i64 trap13 region10 v15
-;;     v17 = iconst.i64 1
-;;     v18 = icmp.i64 ule v16, v17
-;;     brif v18, block2, block3(v16)
+;;     v13 = spectre_guard.i32 ult v2, v12, v10
+;;     v14 = load.i64 trap13 region10 v13
+;;     v15 = iconst.i64 1
+;;     v16 = icmp.i64 ule v14, v15
+;;     brif v16, block2, block3(v14)
 ;; block2 cold:
-;;     v19 = iconst.i32 0
-;;     v20 = uextend.i64 v2
-;;     v21 = load.i64 notrap readonly canmove region1 v1+16
-;;     v22 = load.i64 notrap readonly canmove region7 v21+80
-;;     v23 = call_indirect sig2, v22(v1, v19, v20)
-;;     v24 = iconst.i64 1
-;;     v25 = icmp.i64 eq v23, v24
-;;     trapnz v25, 4
-;;     jump block3(v23)
-;; block3(v26: i64):
-;;     v27 = iconst.i64 -1
-;;     v28 = iadd.i64 v26, v27
-;;     v29 = load.i64 notrap readonly canmove region1 v1+24
-;;     v30 = load.i32 notrap readonly canmove region6 v29
-;;     v31 = load.i32 notrap readonly region5 v28+16
-;;     v32 = icmp.i32 ne v31, v30
-;;     trapnz v32, 5
-;;     v33 = load.i64 notrap readonly region5 v28
-;;     v34 = load.i64 notrap readonly region5 v28+8
-;;     v35 = call_indirect sig3, v33(v34, v3, v4)
-;;     return v35
+;;     v17 = iconst.i32 0
+;;     v18 = uextend.i64 v2
+;;     v19 = load.i64 notrap readonly canmove region1 v1+16
+;;     v20 = load.i64 notrap readonly canmove region7 v19+80
+;;     v21 = call_indirect sig2, v20(v1, v17, v18)
+;;     v22 = iconst.i64 1
+;;     v23 = icmp.i64 eq v21, v22
+;;     trapnz v23, 4
+;;     jump block3(v21)
+;; block3(v24: i64):
+;;     v25 = iconst.i64 -1
+;;     v26 = iadd.i64 v24, v25
+;;     v27 = load.i64 notrap readonly canmove region1 v1+24
+;;     v28 = load.i32 notrap readonly canmove region6 v27
+;;     v29 = load.i32 notrap readonly region5 v26+16
+;;     v30 = icmp.i32 ne v29, v28
+;;     trapnz v30, 5
+;;     v31 = load.i64 notrap readonly region5 v26
+;;     v32 = load.i64 notrap readonly region5 v26+8
+;;     v33 = call_indirect sig3, v31(v32, v3, v4)
+;;     return v33
 ;; }
 ;;
 ;; function %by_ref(i64, i64) -> i32 {

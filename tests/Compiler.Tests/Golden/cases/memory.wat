@@ -62,18 +62,16 @@
 ;; function %far(i64, i32) -> i32 {
 ;; block1(v1: i64, v2: i32):
 ;;     v3 = uextend.i64 v2
-;;     v4 = iconst.i64 0x00000000fffffff1
-;;     v5 = load.i64 notrap region4 v1+40
-;;     v6 = iadd.i64 v3, v4
-;;     v7 = icmp.i64 ugt v6, v5
-;;     v8 = load.i64 notrap readonly canmove region1 v1+32
-;;     v9 = iadd.i64 v8, v3
-;;     v10 = iconst.i64 0x00000000fffffff0
-;;     v11 = iadd.i64 v9, v10
-;;     v12 = iconst.i64 0
-;;     v13 = select.i64 v7, v12, v11
-;;     v14 = uload8.i32 trap2 region16 v13
-;;     return v14
+;;     v4 = load.i64 notrap region4 v1+40
+;;     v5 = load.i64 notrap readonly canmove region1 v1+32
+;;     v6 = iadd.i64 v5, v3
+;;     v7 = iconst.i64 0x00000000fffffff0
+;;     v8 = iadd.i64 v6, v7
+;;     v9 = iconst.i64 0x00000000fffffff1
+;;     v10 = iadd.i64 v3, v9
+;;     v11 = spectre_guard.i64 ule v10, v4, v8
+;;     v12 = uload8.i32 trap2 region16 v11
+;;     return v12
 ;; }
 ;;
 ;; function %last_unchecked(i64, i32) -> i32 {

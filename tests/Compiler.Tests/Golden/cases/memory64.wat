@@ -24,39 +24,32 @@
 ;; function %two_loads(i64, i64) -> i32 {
 ;; block1(v1: i64, v2: i64):
 ;;     v3 = load.i64 notrap region4 v1+40
-;;     v4 = icmp.i64 uge v2, v3
-;;     v5 = load.i64 notrap region4 v1+32
-;;     v6 = iadd.i64 v5, v2
-;;     v7 = iconst.i64 0
-;;     v8 = select.i64 v4, v7, v6
-;;     v9 = load.i32 trap2 region16 v8
-;;     v10 = load.i64 notrap region4 v1+40
-;;     v11 = icmp.i64 uge v2, v10
-;;     v12 = load.i64 notrap region4 v1+32
-;;     v13 = iadd.i64 v12, v2
-;;     v14 = iconst.i64 0
-;;     v15 = select.i64 v11, v14, v13
-;;     v16 = load.i32 trap2 region16 v15+4
-;;     v17 = iadd.i32 v9, v16
-;;     return v17
+;;     v4 = load.i64 notrap region4 v1+32
+;;     v5 = iadd.i64 v4, v2
+;;     v6 = spectre_guard.i64 ult v2, v3, v5
+;;     v7 = load.i32 trap2 region16 v6
+;;     v8 = load.i64 notrap region4 v1+40
+;;     v9 = load.i64 notrap region4 v1+32
+;;     v10 = iadd.i64 v9, v2
+;;     v11 = spectre_guard.i64 ult v2, v8, v10
+;;     v12 = load.i32 trap2 region16 v11+4
+;;     v13 = iadd.i32 v7, v12
+;;     return v13
 ;; }
 ;;
 ;; function %far(i64, i64) -> i64 {
 ;; block1(v1: i64, v2: i64):
-;;     v3 = iconst.i64 0x0000000100000008
-;;     v4 = load.i64 notrap region4 v1+40
-;;     v5 = isub.i64 v4, v3
-;;     v6 = icmp.i64 ult v4, v3
-;;     v7 = icmp.i64 ugt v2, v5
-;;     v8 = bor.i32 v6, v7
-;;     v9 = load.i64 notrap region4 v1+32
-;;     v10 = iadd.i64 v9, v2
-;;     v11 = iconst.i64 0x0000000100000000
-;;     v12 = iadd.i64 v10, v11
-;;     v13 = iconst.i64 0
-;;     v14 = select.i64 v8, v13, v12
-;;     v15 = load.i64 trap2 region16 v14
-;;     return v15
+;;     v3 = load.i64 notrap region4 v1+40
+;;     v4 = load.i64 notrap region4 v1+32
+;;     v5 = iadd.i64 v4, v2
+;;     v6 = iconst.i64 0x0000000100000000
+;;     v7 = iadd.i64 v5, v6
+;;     v8 = iconst.i64 0x0000000100000008
+;;     v9 = isub.i64 v3, v8
+;;     v10 = spectre_guard.i64 ule v2, v9, v7
+;;     v11 = spectre_guard.i64 uge v3, v8, v10
+;;     v12 = load.i64 trap2 region16 v11
+;;     return v12
 ;; }
 ;;
 ;; function %beyond(i64, i64) -> i64 {
@@ -108,23 +101,21 @@
 ;;     v5 = ishl.i64 v2, v4
 ;;     v6 = iadd.i64 v3, v5
 ;;     v7 = load.i64 notrap region3 v1+88
-;;     v8 = icmp.i64 ult v2, v7
-;;     v9 = iconst.i64 0
-;;     v10 = select.i64 v8, v6, v9
-;;     v11 = load.i64 trap3 region272 v10
-;;     v12 = iconst.i64 0
-;;     v13 = icmp.i64 eq v11, v12
-;;     brif v13, block2, block3(v11)
+;;     v8 = spectre_guard.i64 ult v2, v7, v6
+;;     v9 = load.i64 trap3 region272 v8
+;;     v10 = iconst.i64 0
+;;     v11 = icmp.i64 eq v9, v10
+;;     brif v11, block2, block3(v9)
 ;; block2 cold:
-;;     v14 = iconst.i32 0
-;;     v15 = load.i64 notrap readonly canmove region1 v1+16
-;;     v16 = load.i64 notrap readonly canmove region7 v15+80
-;;     v17 = call_indirect sig2, v16(v1, v14, v2)
-;;     jump block3(v17)
-;; block3(v18: i64):
-;;     v19 = iconst.i64 -2
-;;     v20 = band.i64 v18, v19
-;;     return v20
+;;     v12 = iconst.i32 0
+;;     v13 = load.i64 notrap readonly canmove region1 v1+16
+;;     v14 = load.i64 notrap readonly canmove region7 v13+80
+;;     v15 = call_indirect sig2, v14(v1, v12, v2)
+;;     jump block3(v15)
+;; block3(v16: i64):
+;;     v17 = iconst.i64 -2
+;;     v18 = band.i64 v16, v17
+;;     return v18
 ;; }
 ;;
 ;; function %call(i64, i64) {
@@ -136,33 +127,31 @@
 ;;     v5 = ishl.i64 v2, v4
 ;;     v6 = iadd.i64 v3, v5
 ;;     v7 = load.i64 notrap region3 v1+88
-;;     v8 = icmp.i64 ult v2, v7
-;;     v9 = iconst.i64 0
-;;     v10 = select.i64 v8, v6, v9
-;;     v11 = load.i64 trap13 region272 v10
-;;     v12 = iconst.i64 1
-;;     v13 = icmp.i64 ule v11, v12
-;;     brif v13, block2, block3(v11)
+;;     v8 = spectre_guard.i64 ult v2, v7, v6
+;;     v9 = load.i64 trap13 region272 v8
+;;     v10 = iconst.i64 1
+;;     v11 = icmp.i64 ule v9, v10
+;;     brif v11, block2, block3(v9)
 ;; block2 cold:
-;;     v14 = iconst.i32 0
-;;     v15 = load.i64 notrap readonly canmove region1 v1+16
-;;     v16 = load.i64 notrap readonly canmove region7 v15+80
-;;     v17 = call_indirect sig2, v16(v1, v14, v2)
-;;     v18 = iconst.i64 1
-;;     v19 = icmp.i64 eq v17, v18
-;;     trapnz v19, 4
-;;     jump block3(v17)
-;; block3(v20: i64):
-;;     v21 = iconst.i64 -1
-;;     v22 = iadd.i64 v20, v21
-;;     v23 = load.i64 notrap readonly canmove region1 v1+24
-;;     v24 = load.i32 notrap readonly canmove region6 v23
-;;     v25 = load.i32 notrap readonly region5 v22+16
-;;     v26 = icmp.i32 ne v25, v24
-;;     trapnz v26, 5
-;;     v27 = load.i64 notrap readonly region5 v22
-;;     v28 = load.i64 notrap readonly region5 v22+8
-;;     call_indirect sig3, v27(v28)
+;;     v12 = iconst.i32 0
+;;     v13 = load.i64 notrap readonly canmove region1 v1+16
+;;     v14 = load.i64 notrap readonly canmove region7 v13+80
+;;     v15 = call_indirect sig2, v14(v1, v12, v2)
+;;     v16 = iconst.i64 1
+;;     v17 = icmp.i64 eq v15, v16
+;;     trapnz v17, 4
+;;     jump block3(v15)
+;; block3(v18: i64):
+;;     v19 = iconst.i64 -1
+;;     v20 = iadd.i64 v18, v19
+;;     v21 = load.i64 notrap readonly canmove region1 v1+24
+;;     v22 = load.i32 notrap readonly canmove region6 v21
+;;     v23 = load.i32 notrap readonly region5 v20+16
+;;     v24 = icmp.i32 ne v23, v22
+;;     trapnz v24, 5
+;;     v25 = load.i64 notrap readonly region5 v20
+;;     v26 = load.i64 notrap readonly region5 v20+8
+;;     call_indirect sig3, v25(v26)
 ;;     return
 ;; }
 ;;
@@ -179,63 +168,53 @@
 ;; block1(v1: i64):
 ;;     v2 = iconst.i64 65529
 ;;     v3 = load.i64 notrap region4 v1+40
-;;     v4 = icmp.i64 uge v2, v3
-;;     v5 = load.i64 notrap region4 v1+32
-;;     v6 = iadd.i64 v5, v2
-;;     v7 = iconst.i64 0
-;;     v8 = select.i64 v4, v7, v6
-;;     v9 = load.i32 trap2 region16 v8+4
-;;     return v9
+;;     v4 = load.i64 notrap region4 v1+32
+;;     v5 = iadd.i64 v4, v2
+;;     v6 = spectre_guard.i64 ult v2, v3, v5
+;;     v7 = load.i32 trap2 region16 v6+4
+;;     return v7
 ;; }
 ;;
 ;; function %fixed_length(i64, i64) -> i32 {
 ;; block1(v1: i64, v2: i64):
 ;;     v3 = iconst.i64 0x0000000000020000
-;;     v4 = icmp.i64 uge v2, v3
-;;     v5 = load.i64 notrap readonly canmove region1 v1+64
-;;     v6 = iadd.i64 v5, v2
-;;     v7 = iconst.i64 0
-;;     v8 = select.i64 v4, v7, v6
-;;     v9 = load.i32 trap2 region18 v8
-;;     return v9
+;;     v4 = load.i64 notrap readonly canmove region1 v1+64
+;;     v5 = iadd.i64 v4, v2
+;;     v6 = spectre_guard.i64 ult v2, v3, v5
+;;     v7 = load.i32 trap2 region18 v6
+;;     return v7
 ;; }
 ;;
 ;; function %moves_with_growth(i64, i64) -> i32 {
 ;;     sig2 = (i64, i32, i64) -> i64
 ;; block1(v1: i64, v2: i64):
 ;;     v3 = load.i64 notrap region4 v1+40
-;;     v4 = icmp.i64 uge v2, v3
-;;     v5 = load.i64 notrap region4 v1+32
-;;     v6 = iadd.i64 v5, v2
-;;     v7 = iconst.i64 0
-;;     v8 = select.i64 v4, v7, v6
-;;     v9 = load.i32 trap2 region16 v8
-;;     v10 = iconst.i64 1
-;;     v11 = iconst.i32 0
-;;     v12 = load.i64 notrap readonly canmove region1 v1+16
-;;     v13 = load.i64 notrap readonly canmove region7 v12
-;;     v14 = call_indirect sig2, v13(v1, v11, v10)
-;;     v15 = load.i64 notrap region4 v1+40
-;;     v16 = icmp.i64 uge v2, v15
-;;     v17 = load.i64 notrap region4 v1+32
-;;     v18 = iadd.i64 v17, v2
-;;     v19 = iconst.i64 0
-;;     v20 = select.i64 v16, v19, v18
-;;     v21 = load.i32 trap2 region16 v20
-;;     v22 = iadd.i32 v9, v21
-;;     return v22
+;;     v4 = load.i64 notrap region4 v1+32
+;;     v5 = iadd.i64 v4, v2
+;;     v6 = spectre_guard.i64 ult v2, v3, v5
+;;     v7 = load.i32 trap2 region16 v6
+;;     v8 = iconst.i64 1
+;;     v9 = iconst.i32 0
+;;     v10 = load.i64 notrap readonly canmove region1 v1+16
+;;     v11 = load.i64 notrap readonly canmove region7 v10
+;;     v12 = call_indirect sig2, v11(v1, v9, v8)
+;;     v13 = load.i64 notrap region4 v1+40
+;;     v14 = load.i64 notrap region4 v1+32
+;;     v15 = iadd.i64 v14, v2
+;;     v16 = spectre_guard.i64 ult v2, v13, v15
+;;     v17 = load.i32 trap2 region16 v16
+;;     v18 = iadd.i32 v7, v17
+;;     return v18
 ;; }
 ;;
 ;; function %offset_above_null_page(i64, i64) -> i32 {
 ;; block1(v1: i64, v2: i64):
 ;;     v3 = load.i64 notrap region4 v1+40
-;;     v4 = icmp.i64 uge v2, v3
-;;     v5 = load.i64 notrap region4 v1+32
-;;     v6 = iadd.i64 v5, v2
-;;     v7 = iconst.i64 32768
-;;     v8 = iadd.i64 v6, v7
-;;     v9 = iconst.i64 0
-;;     v10 = select.i64 v4, v9, v8
-;;     v11 = load.i32 trap2 region16 v10
-;;     return v11
+;;     v4 = load.i64 notrap region4 v1+32
+;;     v5 = iadd.i64 v4, v2
+;;     v6 = iconst.i64 32768
+;;     v7 = iadd.i64 v5, v6
+;;     v8 = spectre_guard.i64 ult v2, v3, v7
+;;     v9 = load.i32 trap2 region16 v8
+;;     return v9
 ;; }

@@ -7,16 +7,14 @@
 ;; function %load(i64, i32) -> i32 {
 ;; block1(v1: i64, v2: i32):
 ;;     v3 = uextend.i64 v2
-;;     v4 = iconst.i64 8
-;;     v5 = load.i64 notrap region4 v1+40
-;;     v6 = iadd.i64 v3, v4
-;;     v7 = icmp.i64 ugt v6, v5
-;;     v8 = load.i64 notrap readonly canmove region1 v1+32
-;;     v9 = iadd.i64 v8, v3
-;;     v10 = iconst.i64 0
-;;     v11 = select.i64 v7, v10, v9
-;;     v12 = load.i32 trap2 region16 v11+4
-;;     return v12
+;;     v4 = load.i64 notrap region4 v1+40
+;;     v5 = load.i64 notrap readonly canmove region1 v1+32
+;;     v6 = iadd.i64 v5, v3
+;;     v7 = iconst.i64 8
+;;     v8 = iadd.i64 v3, v7
+;;     v9 = spectre_guard.i64 ule v8, v4, v6
+;;     v10 = load.i32 trap2 region16 v9+4
+;;     return v10
 ;; }
 ;;
 ;; function %size(i64) -> i32 {

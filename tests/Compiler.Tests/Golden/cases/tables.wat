@@ -24,11 +24,9 @@
 ;;     v6 = ishl.i64 v4, v5
 ;;     v7 = iadd.i64 v3, v6
 ;;     v8 = load.i32 notrap region3 v1+40
-;;     v9 = icmp.i32 ult v2, v8
-;;     v10 = iconst.i64 0
-;;     v11 = select.i64 v9, v7, v10
-;;     v12 = load.ref trap3 region272 v11
-;;     return v12
+;;     v9 = spectre_guard.i32 ult v2, v8, v7
+;;     v10 = load.ref trap3 region272 v9
+;;     return v10
 ;; }
 ;;
 ;; function %set(i64, i32, ref) {
@@ -39,10 +37,8 @@
 ;;     v7 = ishl.i64 v5, v6
 ;;     v8 = iadd.i64 v4, v7
 ;;     v9 = load.i32 notrap region3 v1+40
-;;     v10 = icmp.i32 ult v2, v9
-;;     v11 = iconst.i64 0
-;;     v12 = select.i64 v10, v8, v11
-;;     store.ref trap3 region272 v12, v3
+;;     v10 = spectre_guard.i32 ult v2, v9, v8
+;;     store.ref trap3 region272 v10, v3
 ;;     return
 ;; }
 ;;
@@ -121,24 +117,22 @@
 ;;     v6 = ishl.i64 v4, v5
 ;;     v7 = iadd.i64 v3, v6
 ;;     v8 = load.i32 notrap region3 v1+56
-;;     v9 = icmp.i32 ult v2, v8
-;;     v10 = iconst.i64 0
-;;     v11 = select.i64 v9, v7, v10
-;;     v12 = load.i64 trap3 region273 v11
-;;     v13 = iconst.i64 0
-;;     v14 = icmp.i64 eq v12, v13
-;;     brif v14, block2, block3(v12)
+;;     v9 = spectre_guard.i32 ult v2, v8, v7
+;;     v10 = load.i64 trap3 region273 v9
+;;     v11 = iconst.i64 0
+;;     v12 = icmp.i64 eq v10, v11
+;;     brif v12, block2, block3(v10)
 ;; block2 cold:
-;;     v15 = iconst.i32 1
-;;     v16 = uextend.i64 v2
-;;     v17 = load.i64 notrap readonly canmove region1 v1+16
-;;     v18 = load.i64 notrap readonly canmove region7 v17+80
-;;     v19 = call_indirect sig2, v18(v1, v15, v16)
-;;     jump block3(v19)
-;; block3(v20: i64):
-;;     v21 = iconst.i64 -2
-;;     v22 = band.i64 v20, v21
-;;     return v22
+;;     v13 = iconst.i32 1
+;;     v14 = uextend.i64 v2
+;;     v15 = load.i64 notrap readonly canmove region1 v1+16
+;;     v16 = load.i64 notrap readonly canmove region7 v15+80
+;;     v17 = call_indirect sig2, v16(v1, v13, v14)
+;;     jump block3(v17)
+;; block3(v18: i64):
+;;     v19 = iconst.i64 -2
+;;     v20 = band.i64 v18, v19
+;;     return v20
 ;; }
 ;;
 ;; function %set_func(i64, i32, i64) {
@@ -149,12 +143,10 @@
 ;;     v7 = ishl.i64 v5, v6
 ;;     v8 = iadd.i64 v4, v7
 ;;     v9 = load.i32 notrap region3 v1+56
-;;     v10 = icmp.i32 ult v2, v9
-;;     v11 = iconst.i64 0
-;;     v12 = select.i64 v10, v8, v11
-;;     v13 = iconst.i64 1
-;;     v14 = bor.i64 v3, v13
-;;     store.i64 trap3 region273 v12, v14
+;;     v10 = spectre_guard.i32 ult v2, v9, v8
+;;     v11 = iconst.i64 1
+;;     v12 = bor.i64 v3, v11
+;;     store.i64 trap3 region273 v10, v12
 ;;     return
 ;; }
 ;;

@@ -35,34 +35,32 @@
 ;;     v7 = ishl.i64 v5, v6
 ;;     v8 = iadd.i64 v4, v7
 ;;     v9 = iconst.i32 4
-;;     v10 = icmp.i32 ult v2, v9
-;;     v11 = iconst.i64 0
-;;     v12 = select.i64 v10, v8, v11
-;;     v13 = load.i64 trap13 region272 v12
-;;     v14 = iconst.i64 1
-;;     v15 = icmp.i64 ule v13, v14
-;;     brif v15, block2, block3(v13)
+;;     v10 = spectre_guard.i32 ult v2, v9, v8
+;;     v11 = load.i64 trap13 region272 v10
+;;     v12 = iconst.i64 1
+;;     v13 = icmp.i64 ule v11, v12
+;;     brif v13, block2, block3(v11)
 ;; block2 cold:
-;;     v16 = iconst.i32 0
-;;     v17 = uextend.i64 v2
-;;     v18 = load.i64 notrap readonly canmove region1 v1+16
-;;     v19 = load.i64 notrap readonly canmove region7 v18+80
-;;     v20 = call_indirect sig2, v19(v1, v16, v17)
-;;     v21 = iconst.i64 1
-;;     v22 = icmp.i64 eq v20, v21
-;;     trapnz v22, 4
-;;     jump block3(v20)
-;; block3(v23: i64):
-;;     v24 = iconst.i64 -1
-;;     v25 = iadd.i64 v23, v24
-;;     v26 = load.i64 notrap readonly canmove region1 v1+24
-;;     v27 = load.i32 notrap readonly canmove region6 v26
-;;     v28 = load.i32 notrap readonly region5 v25+16
-;;     v29 = icmp.i32 ne v28, v27
-;;     trapnz v29, 5
-;;     v30 = load.i64 notrap readonly region5 v25
-;;     v31 = load.i64 notrap readonly region5 v25+8
-;;     return_call_indirect self, v30(v31, v3)
+;;     v14 = iconst.i32 0
+;;     v15 = uextend.i64 v2
+;;     v16 = load.i64 notrap readonly canmove region1 v1+16
+;;     v17 = load.i64 notrap readonly canmove region7 v16+80
+;;     v18 = call_indirect sig2, v17(v1, v14, v15)
+;;     v19 = iconst.i64 1
+;;     v20 = icmp.i64 eq v18, v19
+;;     trapnz v20, 4
+;;     jump block3(v18)
+;; block3(v21: i64):
+;;     v22 = iconst.i64 -1
+;;     v23 = iadd.i64 v21, v22
+;;     v24 = load.i64 notrap readonly canmove region1 v1+24
+;;     v25 = load.i32 notrap readonly canmove region6 v24
+;;     v26 = load.i32 notrap readonly region5 v23+16
+;;     v27 = icmp.i32 ne v26, v25
+;;     trapnz v27, 5
+;;     v28 = load.i64 notrap readonly region5 v23
+;;     v29 = load.i64 notrap readonly region5 v23+8
+;;     return_call_indirect self, v28(v29, v3)
 ;; }
 ;;
 ;; function %typed_table(i64, i32) -> i32 {
@@ -75,29 +73,27 @@
 ;;     v7 = ishl.i64 v5, v6
 ;;     v8 = iadd.i64 v4, v7
 ;;     v9 = iconst.i32 4
-;;     v10 = icmp.i32 ult v2, v9
-;;     v11 = iconst.i64 0
-;;     v12 = select.i64 v10, v8, v11
-;;     v13 = load.i64 trap13 region273 v12
-;;     v14 = iconst.i64 1
-;;     v15 = icmp.i64 ule v13, v14
-;;     brif v15, block2, block3(v13)
+;;     v10 = spectre_guard.i32 ult v2, v9, v8
+;;     v11 = load.i64 trap13 region273 v10
+;;     v12 = iconst.i64 1
+;;     v13 = icmp.i64 ule v11, v12
+;;     brif v13, block2, block3(v11)
 ;; block2 cold:
-;;     v16 = iconst.i32 1
-;;     v17 = uextend.i64 v2
-;;     v18 = load.i64 notrap readonly canmove region1 v1+16
-;;     v19 = load.i64 notrap readonly canmove region7 v18+80
-;;     v20 = call_indirect sig2, v19(v1, v16, v17)
-;;     v21 = iconst.i64 1
-;;     v22 = icmp.i64 eq v20, v21
-;;     trapnz v22, 4
-;;     jump block3(v20)
-;; block3(v23: i64):
-;;     v24 = iconst.i64 -1
-;;     v25 = iadd.i64 v23, v24
-;;     v26 = load.i64 notrap readonly region5 v25
-;;     v27 = load.i64 notrap readonly region5 v25+8
-;;     return_call_indirect self, v26(v27, v3)
+;;     v14 = iconst.i32 1
+;;     v15 = uextend.i64 v2
+;;     v16 = load.i64 notrap readonly canmove region1 v1+16
+;;     v17 = load.i64 notrap readonly canmove region7 v16+80
+;;     v18 = call_indirect sig2, v17(v1, v14, v15)
+;;     v19 = iconst.i64 1
+;;     v20 = icmp.i64 eq v18, v19
+;;     trapnz v20, 4
+;;     jump block3(v18)
+;; block3(v21: i64):
+;;     v22 = iconst.i64 -1
+;;     v23 = iadd.i64 v21, v22
+;;     v24 = load.i64 notrap readonly region5 v23
+;;     v25 = load.i64 notrap readonly region5 v23+8
+;;     return_call_indirect self, v24(v25, v3)
 ;; }
 ;;
 ;; function %open_type(i64, i32) -> i32 {
@@ -112,42 +108,40 @@
 ;;     v7 = ishl.i64 v5, v6
 ;;     v8 = iadd.i64 v4, v7
 ;;     v9 = iconst.i32 4
-;;     v10 = icmp.i32 ult v2, v9
-;;     v11 = iconst.i64 0
-;;     v12 = select.i64 v10, v8, v11
-;;     v13 = load.i64 trap13 region272 v12
-;;     v14 = iconst.i64 1
-;;     v15 = icmp.i64 ule v13, v14
-;;     brif v15, block2, block3(v13)
+;;     v10 = spectre_guard.i32 ult v2, v9, v8
+;;     v11 = load.i64 trap13 region272 v10
+;;     v12 = iconst.i64 1
+;;     v13 = icmp.i64 ule v11, v12
+;;     brif v13, block2, block3(v11)
 ;; block2 cold:
-;;     v16 = iconst.i32 0
-;;     v17 = uextend.i64 v2
-;;     v18 = load.i64 notrap readonly canmove region1 v1+16
-;;     v19 = load.i64 notrap readonly canmove region7 v18+80
-;;     v20 = call_indirect sig2, v19(v1, v16, v17)
-;;     v21 = iconst.i64 1
-;;     v22 = icmp.i64 eq v20, v21
-;;     trapnz v22, 4
-;;     jump block3(v20)
-;; block3(v23: i64):
-;;     v24 = iconst.i64 -1
-;;     v25 = iadd.i64 v23, v24
-;;     v26 = load.i64 notrap readonly canmove region1 v1+24
-;;     v27 = load.i32 notrap readonly canmove region6 v26+4
-;;     v28 = load.i32 notrap readonly region5 v25+16
-;;     v29 = icmp.i32 ne v28, v27
-;;     brif v29, block4, block5
+;;     v14 = iconst.i32 0
+;;     v15 = uextend.i64 v2
+;;     v16 = load.i64 notrap readonly canmove region1 v1+16
+;;     v17 = load.i64 notrap readonly canmove region7 v16+80
+;;     v18 = call_indirect sig2, v17(v1, v14, v15)
+;;     v19 = iconst.i64 1
+;;     v20 = icmp.i64 eq v18, v19
+;;     trapnz v20, 4
+;;     jump block3(v18)
+;; block3(v21: i64):
+;;     v22 = iconst.i64 -1
+;;     v23 = iadd.i64 v21, v22
+;;     v24 = load.i64 notrap readonly canmove region1 v1+24
+;;     v25 = load.i32 notrap readonly canmove region6 v24+4
+;;     v26 = load.i32 notrap readonly region5 v23+16
+;;     v27 = icmp.i32 ne v26, v25
+;;     brif v27, block4, block5
 ;; block4 cold:
-;;     v30 = load.i64 notrap readonly canmove region1 v1+16
-;;     v31 = load.i64 notrap readonly canmove region7 v30+96
-;;     v32 = call_indirect sig3, v31(v1, v28, v27)
-;;     trapz v32, 5
+;;     v28 = load.i64 notrap readonly canmove region1 v1+16
+;;     v29 = load.i64 notrap readonly canmove region7 v28+96
+;;     v30 = call_indirect sig3, v29(v1, v26, v25)
+;;     trapz v30, 5
 ;;     jump block5
 ;; block5:
-;;     v33 = load.i64 notrap readonly region5 v25
-;;     v34 = load.i64 notrap readonly region5 v25+8
-;;     v35 = call_indirect sig4, v33(v34, v3)
-;;     return v35
+;;     v31 = load.i64 notrap readonly region5 v23
+;;     v32 = load.i64 notrap readonly region5 v23+8
+;;     v33 = call_indirect sig4, v31(v32, v3)
+;;     return v33
 ;; }
 ;;
 ;; function %by_ref(i64, i64) -> i32 {

@@ -77,14 +77,12 @@
 ;; function %wide(i64, i64, v128) -> v128 {
 ;; block1(v1: i64, v2: i64, v3: v128):
 ;;     v4 = load.i64 notrap region4 v1+56
-;;     v5 = icmp.i64 uge v2, v4
-;;     v6 = load.i64 notrap region4 v1+48
-;;     v7 = iadd.i64 v6, v2
-;;     v8 = iconst.i64 0
-;;     v9 = select.i64 v5, v8, v7
-;;     v10 = load.i64 trap2 region17 v9+8
-;;     v11 = vinsert_lane.i64x2 v3, v10, 0
-;;     return v11
+;;     v5 = load.i64 notrap region4 v1+48
+;;     v6 = iadd.i64 v5, v2
+;;     v7 = spectre_guard.i64 ult v2, v4, v6
+;;     v8 = load.i64 trap2 region17 v7+8
+;;     v9 = vinsert_lane.i64x2 v3, v8, 0
+;;     return v9
 ;; }
 ;;
 ;; function %global(i64, v128) -> v128 {

@@ -37,7 +37,7 @@ internal readonly record struct FlagsCondition(Cc First, Cc Second, Junction Jun
     public byte Packed => (byte)((int)First | (int)Second << 4);
 }
 
-/// <summary>icmp, fcmp, select, and conditions of branches and traps: flags are made next to where they are read.</summary>
+/// <summary>icmp, fcmp, select, spectre_guard, and conditions of branches and traps: flags are made next to where they are read.</summary>
 internal static class CompareRules
 {
     public static void Lower(Lowering x, in InstData data, VReg dst)
@@ -47,6 +47,7 @@ internal static class CompareRules
             case Opcode.Icmp: SetBool(x, dst, Integers(x, data, x.Current)); break;
             case Opcode.Fcmp: SetBool(x, dst, Floats(x, data, true)); break;
             case Opcode.Select: Select(x, data, dst); break;
+            case Opcode.SpectreGuard: Guard(x, data, dst); break;
             default: Lowering.ThrowUnknown(data.Op); break;
         }
     }
@@ -146,7 +147,7 @@ internal static class CompareRules
         return new FlagsCondition(Cc.Ne);
     }
 
-    /// <summary>Emits the comparison of an icmp.</summary>
+    /// <summary>Emits the comparison of an icmp or of a guard.</summary>
     /// <param name="x">The lowering.</param>
     /// <param name="icmp">The comparison.</param>
     /// <param name="own">The comparison's instruction if it is emitted only once, so that loads may be sunk into it; else none.</param>
@@ -269,6 +270,15 @@ internal static class CompareRules
         VReg yes = x.Use(data.B, data.Type), no = x.Use(data.C, data.Type);
         FlagsCondition condition = NonZero(x, data.A);
         Choose(x, data.Type, dst, condition, yes, no);
+    }
+
+    // A zero of its own, which the conditional move overwrites.
+    private static void Guard(Lowering x, in InstData data, VReg dst)
+    {
+        VReg address = x.RegOf(data.C), zero = x.NewInt();
+        ConstantRules.Integer(x, zero, 0);
+        FlagsCondition condition = Integers(x, data, x.Current);
+        Choose(x, IrType.I64, dst, condition, address, zero);
     }
 
     /// <summary>dst = condition ? yes : no; the flags are already set and stay.</summary>

@@ -164,7 +164,7 @@ internal sealed class Lowering : InstWriter
             case >= Opcode.Clz and <= Opcode.Ireduce:
                 BitRules.Lower(this, data, dst);
                 break;
-            case Opcode.Icmp or Opcode.Fcmp or Opcode.Select:
+            case Opcode.Icmp or Opcode.Fcmp or Opcode.Select or Opcode.SpectreGuard:
                 CompareRules.Lower(this, data, dst);
                 break;
             case >= Opcode.Fadd and <= Opcode.Fdemote:
