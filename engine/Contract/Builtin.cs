@@ -63,7 +63,10 @@ public enum BuiltinType : byte
     /// <summary>No value (results only).</summary>
     None,
 
-    /// <summary>A 32-bit integer, zero-extended in its register.</summary>
+    /// <summary>
+    /// A 32-bit integer, zero-extended in its register (parameters only: the C convention leaves the upper half of a result undefined,
+    /// so a builtin with such a result returns 64 bits of it).
+    /// </summary>
     I32,
 
     /// <summary>A 64-bit integer.</summary>
@@ -105,7 +108,7 @@ public static class BuiltinTable
         new(Builtin.ElemDrop,   "elem_drop",   [Ptr, I32],                     BuiltinType.None, "(vmctx, element segment)"),
         new(Builtin.TableElement, "table_element", [Ptr, I32, I64],            I64,              "(vmctx, table, index within the table) -> the element, not 0"),
         new(Builtin.FuncRef,    "func_ref",    [Ptr, I32],                     Ptr,              "(vmctx, function) -> the address of its record"),
-        new(Builtin.IsSubtype,  "is_subtype",  [Ptr, I32, I32],                I32,              "(vmctx, type, type, as numbers of the engine) -> 1 if the first is a subtype of the second, else 0"),
+        new(Builtin.IsSubtype,  "is_subtype",  [Ptr, I32, I32],                I64,              "(vmctx, type, type, as numbers of the engine) -> 1 if the first is a subtype of the second, else 0"),
         new(Builtin.MemoryNotify, "memory_notify", [Ptr, I32, I64, I32],       I64,              "(vmctx, memory, address, count) -> number woken"),
         new(Builtin.MemoryWait32, "memory_wait32", [Ptr, I32, I64, I32, I64],  I64,              "(vmctx, memory, address, expected, nanoseconds) -> 0 woken, 1 not as expected, 2 timed out"),
         new(Builtin.MemoryWait64, "memory_wait64", [Ptr, I32, I64, I64, I64],  I64,              "(vmctx, memory, address, expected, nanoseconds) -> likewise"),

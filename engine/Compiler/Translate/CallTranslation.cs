@@ -87,7 +87,7 @@ internal static class CallTranslation
         b.SealBlock(compare);
         b.SwitchToBlock(compare);
         Inst call = CallQuietly(t, Builtin.IsSubtype, [actual, expected]);
-        b.Trapz(b.Func.Dfg.FirstResult(call), Translation.Code(Trap.IndirectCallTypeMismatch));
+        b.Trapz(b.Ireduce(b.Func.Dfg.FirstResult(call)), Translation.Code(Trap.IndirectCallTypeMismatch));
         b.Jump(same);
         b.SealBlock(same);
         b.SwitchToBlock(same);

@@ -98,7 +98,7 @@
 ;;
 ;; function %open_type(i64, i32) -> i32 {
 ;;     sig2 = (i64, i32, i64) -> i64
-;;     sig3 = (i64, i32, i32) -> i32
+;;     sig3 = (i64, i32, i32) -> i64
 ;;     sig4 = (i64, i32) -> i32
 ;; block1(v1: i64, v2: i32):
 ;;     v3 = iconst.i32 1
@@ -135,13 +135,14 @@
 ;;     v28 = load.i64 notrap readonly canmove region1 v1+16
 ;;     v29 = load.i64 notrap readonly canmove region7 v28+96
 ;;     v30 = call_indirect sig3, v29(v1, v26, v25)
-;;     trapz v30, 5
+;;     v31 = ireduce.i32 v30
+;;     trapz v31, 5
 ;;     jump block5
 ;; block5:
-;;     v31 = load.i64 notrap readonly region5 v23
-;;     v32 = load.i64 notrap readonly region5 v23+8
-;;     v33 = call_indirect sig4, v31(v32, v3)
-;;     return v33
+;;     v32 = load.i64 notrap readonly region5 v23
+;;     v33 = load.i64 notrap readonly region5 v23+8
+;;     v34 = call_indirect sig4, v32(v33, v3)
+;;     return v34
 ;; }
 ;;
 ;; function %by_ref(i64, i64) -> i32 {
