@@ -34,8 +34,8 @@ internal sealed class EGraphPass : RuleContext
         public readonly int Mark = mark;
     }
 
-    private readonly NodeTable _nodes = new();
-    private readonly ScopedInstTable _table = new();
+    private readonly InstTable _nodes = new(); // the pure nodes
+    private readonly InstTable _table = new(); // what holds behind a point of the skeleton, in scopes
     private readonly KnownConditions _conditions;
     private readonly MemoryAccesses _memory;
     private readonly GrowList<Scope> _scopes = new(32);
@@ -156,8 +156,8 @@ internal sealed class EGraphPass : RuleContext
         if (!Has(OptFlags.Gvn)) return;
         if (isNode)
         {
-            if (_nodes.TryFind(Dfg, data, out Value same)) Replace(inst, result, same);
-            else _nodes.Add(data, inst);
+            if (_nodes.TryFind(data, out Value same)) Replace(inst, result, same);
+            else _nodes.Add(data, result);
         }
         else if (_table.TryFind(data, out Value same))
         {
@@ -188,13 +188,13 @@ internal sealed class EGraphPass : RuleContext
             if (!simpler.IsNone()) return simpler;
         }
 
-        if (Has(OptFlags.Gvn) && _nodes.TryFind(Dfg, data, out Value same)) return same;
+        if (Has(OptFlags.Gvn) && _nodes.TryFind(data, out Value same)) return same;
         Inst inst = Dfg.MakeInst(data, ResultType(data));
         _func.Layout.InsertBefore(inst, _cursor);
         _func.SetSourceLoc(inst, _func.SourceLocOf(_cursor));
         Value result = Dfg.FirstResult(inst);
         Facts.Learn(result, data);
-        if (Has(OptFlags.Gvn)) _nodes.Add(data, inst);
+        if (Has(OptFlags.Gvn)) _nodes.Add(data, result);
         return result;
     }
 

@@ -40,7 +40,7 @@ internal sealed class ElaborationPass
     private readonly SideMap<Value, Place> _places = new(512);
     private readonly GrowList<Value> _work = new(64);
     private readonly GrowList<Inst> _insts = new(128); // of the block
-    private readonly ScopedInstTable _hoisted = new();
+    private readonly InstTable _hoisted = new();
     private readonly Preheaders _preheaders = new();
     private IrFunction _func = null!;
     private DataFlowGraph _dfg = null!;

@@ -7,7 +7,7 @@ namespace Kiln.Codegen.Opt.EGraph;
 /// What the branches and traps that dominate a point say about conditions: facts "c is not 0" and "c is 0", kept
 /// in the scopes of the walk's table under keys that no instruction has.
 /// </summary>
-internal sealed class KnownConditions(ScopedInstTable table, NodeTable nodes)
+internal sealed class KnownConditions(InstTable table, InstTable nodes)
 {
     /// <summary>From here on in this scope the condition is known.</summary>
     public void Learn(Value condition, bool truth) => table.Add(Fact(condition, truth), condition);
@@ -24,7 +24,7 @@ internal sealed class KnownConditions(ScopedInstTable table, NodeTable nodes)
         if (def.IsNone() || dfg.Op(def) != Opcode.Icmp) return null;
         InstData inverse = dfg.Insts[def];
         inverse.IntCC = inverse.IntCC.Inverse();
-        if (!nodes.TryFind(dfg, inverse, out Value opposite)) return null;
+        if (!nodes.TryFind(inverse, out Value opposite)) return null;
         if (table.TryFind(Fact(opposite, true), out _)) return false;
         if (table.TryFind(Fact(opposite, false), out _)) return true;
         return null;

@@ -14,7 +14,7 @@ namespace Kiln.Codegen.Opt.Memory;
 // go on at the version before. Addresses with another base say nothing about each other.
 
 /// <summary>Forwards stored and loaded values to loads, and finds stores that change nothing or that nothing reads.</summary>
-internal sealed class MemoryAccesses(ScopedInstTable table, RuleContext builder)
+internal sealed class MemoryAccesses(InstTable table, RuleContext builder)
 {
     private const int MaxStoresToLookBehind = 8;
 
