@@ -19,6 +19,7 @@ public static class FileTestKinds
         new VerifyKind(),
         new OptKind(),
         new RunKind(),
+        new RuleKind(),
         .. X64.CompileKind.All,
     ];
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Opt.Memory;
@@ -33,6 +34,9 @@ internal sealed class EGraphPass : RuleContext
         public readonly int End = end;
         public readonly int Mark = mark;
     }
+
+    /// <summary>Where to note which rules fire; null, as in the product, for nowhere.</summary>
+    public SortedSet<Rule>? Fired;
 
     private readonly InstTable _nodes = new(); // the pure nodes
     private readonly InstTable _table = new(); // what holds behind a point of the skeleton, in scopes
@@ -217,7 +221,10 @@ internal sealed class EGraphPass : RuleContext
     private Value Simplify(in InstData data)
     {
         if (data.Op.IsConstant()) return default;
-        return ConstantFolding.TryFold(_func, data, out InstData constant) ? Build(constant) : RuleTable.Simplify(new Node(this, in data));
+        if (ConstantFolding.TryFold(_func, data, out InstData constant)) return Build(constant);
+        Rewrite rewrite = RuleTable.Simplify(new Node(this, in data));
+        if (!rewrite.IsNone) Fired?.Add(rewrite.Rule);
+        return rewrite.Value;
     }
 
     private static IrType ResultType(in InstData data) => data.ResultType;

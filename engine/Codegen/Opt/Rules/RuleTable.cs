@@ -5,7 +5,7 @@ namespace Kiln.Codegen.Opt.Rules;
 /// <summary>Which rules an opcode has: the first that matches gives the value to use instead, or none.</summary>
 internal static class RuleTable
 {
-    public static Value Simplify(in Node n) => n.Op switch
+    public static Rewrite Simplify(in Node n) => n.Op switch
     {
         Opcode.Iadd => ArithmeticRules.Iadd(n),
         Opcode.Isub => ArithmeticRules.Isub(n),
