@@ -11,7 +11,8 @@ namespace Kiln.Codegen.Opt;
 //
 // A counter that is read behind its step lives on beside it: two registers, and a move on the way back, or a store in the
 // loop for the sake of a use behind it. So a counter is changed only if afterwards nothing reads it behind the step, and no
-// instruction is added to the loop but on the way back, where it takes the place of a move.
+// instruction is added to the loop but on the way back, where it takes the place of a move. Constants that are not needed any more
+// are taken out.
 
 /// <summary>Lets a loop's counter end where its next value begins.</summary>
 internal sealed class LoopStepPass
@@ -31,6 +32,7 @@ internal sealed class LoopStepPass
     private readonly record struct Use(Inst Inst, int Place, int Next); // place: an operand, or -1 - position of a block argument
 
     private readonly SideMap<Value, int> _counterOf = new(512); // index + 1
+    private readonly SideMap<Value, int> _useCounts = new(512);
     private readonly GrowList<Counter> _counters = new(16);
     private readonly GrowList<Use> _uses = new(64);
     private readonly SideMap<Inst, int> _order = new(512);      // of a step's block: position in it
@@ -49,6 +51,7 @@ internal sealed class LoopStepPass
         foreach (Loop loop in loops.Loops) FindCounters(cfg, loop);
         if (_counters.Count == 0) return;
         _order.Fill(func.Dfg.Insts.IdLimit, 0);
+        _useCounts.Fill(func.Dfg.Values.IdLimit, 0);
         CollectUses(cfg);
         for (int i = 0; i < _counters.Count; i++)
         {
@@ -125,6 +128,7 @@ internal sealed class LoopStepPass
 
     private void Note(Value value, Inst inst, Block block, int place)
     {
+        _useCounts[value]++;
         int index = _counterOf.Get(value) - 1;
         if (index < 0) return;
         ref Counter counter = ref _counters[index];
@@ -188,8 +192,10 @@ internal sealed class LoopStepPass
             if (IsSum(use, out long added))
             {
                 Value moved = Constant(type, added - counter.Stride, use.Inst);
-                dfg.Insts[use.Inst].A = next;
-                dfg.Insts[use.Inst].B = moved;
+                ref InstData sum = ref dfg.Insts[use.Inst];
+                if (--_useCounts[sum.B] == 0) _func.Layout.Remove(dfg.DefInst(sum.B));
+                sum.A = next;
+                sum.B = moved;
                 continue;
             }
 

@@ -8,7 +8,7 @@ namespace Kiln.Codegen.Isa.X64;
 
 /// <summary>
 /// Machine code as text, for <c>emit=asm</c> and golden files: Intel syntax, labels at branch targets, traps and
-/// relocations as comments. Not for hot paths.
+/// relocations as comments, but of branches as targets. Not for hot paths.
 /// </summary>
 public static class X64Disassembler
 {
@@ -17,7 +17,7 @@ public static class X64Disassembler
     {
         byte[] code = function.Code.ToArray();
         var instructions = Decode(code, function.InstructionBytes);
-        SortedDictionary<ulong, string> labels = FindLabels(instructions, function.InstructionBytes);
+        SortedDictionary<ulong, string> labels = FindLabels(function, instructions);
         var formatter = new IntelFormatter(new FormatterOptions
         {
             SpaceAfterOperandSeparator = true,
@@ -28,7 +28,7 @@ public static class X64Disassembler
             BranchLeadingZeros = false,
             SmallHexNumbersInDecimal = true,
             ShowBranchSize = false,
-        }, new LabelResolver(labels));
+        }, new LabelResolver(function, labels));
         var text = new StringBuilder();
         var line = new StringOutput();
         foreach (Instruction instruction in instructions)
@@ -52,13 +52,17 @@ public static class X64Disassembler
         return instructions;
     }
 
-    private static SortedDictionary<ulong, string> FindLabels(List<Instruction> instructions, int limit)
+    // Not of branches that are relocated: their distance means nothing yet.
+    private static SortedDictionary<ulong, string> FindLabels(CompiledFunction function, List<Instruction> instructions)
     {
+        int limit = function.InstructionBytes;
         var labels = new SortedDictionary<ulong, string>();
         foreach (Instruction instruction in instructions)
         {
             if (instruction.FlowControl is FlowControl.ConditionalBranch or FlowControl.UnconditionalBranch)
-                labels[instruction.NearBranchTarget] = "";
+            {
+                if (!TryRelocation(function, instruction, out _)) labels[instruction.NearBranchTarget] = "";
+            }
             else if (instruction.IsIPRelativeMemoryOperand && instruction.IPRelativeMemoryAddress >= (ulong)limit)
                 labels[instruction.IPRelativeMemoryAddress] = "";
         }
@@ -83,12 +87,23 @@ public static class X64Disassembler
             foreach (uint slot in function.StackMapSlots.Slice(map.FirstSlot, map.SlotCount)) text.Append(" [rsp+").Append(slot).Append(']');
         }
 
+        if (!IsBranch(instruction) && TryRelocation(function, instruction, out Relocation relocation)) text.Append("  ; ").Append(relocation.Target);
+    }
+
+    private static bool TryRelocation(CompiledFunction function, in Instruction instruction, out Relocation found)
+    {
         foreach (Relocation relocation in function.Relocations)
         {
-            if (relocation.Offset.Value >= instruction.IP && relocation.Offset.Value < instruction.NextIP)
-                text.Append("  ; ").Append(relocation.Target);
+            if (relocation.Offset.Value < instruction.IP || relocation.Offset.Value >= instruction.NextIP) continue;
+            found = relocation;
+            return true;
         }
+
+        found = default;
+        return false;
     }
+
+    private static bool IsBranch(in Instruction instruction) => instruction.Op0Kind == OpKind.NearBranch64;
 
     private static void AppendConstants(StringBuilder text, byte[] code, int start)
     {
@@ -101,11 +116,18 @@ public static class X64Disassembler
         }
     }
 
-    private sealed class LabelResolver(SortedDictionary<ulong, string> labels) : ISymbolResolver
+    // Branch targets: labels, or the names that relocations will fill in.
+    private sealed class LabelResolver(CompiledFunction function, SortedDictionary<ulong, string> labels) : ISymbolResolver
     {
         public bool TryGetSymbol(in Instruction instruction, int operand, int instructionOperand, ulong address, int addressSize, out SymbolResult symbol)
         {
-            if (labels.TryGetValue(address, out string? label) && (instruction.IsIPRelativeMemoryOperand || instruction.Op0Kind == OpKind.NearBranch64))
+            if (IsBranch(instruction) && TryRelocation(function, instruction, out Relocation relocation))
+            {
+                symbol = new SymbolResult(address, relocation.Target.ToString());
+                return true;
+            }
+
+            if (labels.TryGetValue(address, out string? label) && (instruction.IsIPRelativeMemoryOperand || IsBranch(instruction)))
             {
                 symbol = new SymbolResult(address, label);
                 return true;

@@ -64,12 +64,12 @@
 ;;     jl L0
 ;;     lea esi, [rsi-4]
 ;;     mov [rsp+0x28], rdi
-;;     call 0x4b  ; u0:0
+;;     call u0:0
 ;;     mov [rsp+8], rax
 ;;     mov rsi, [rsp]
 ;;     lea esi, [rsi-5]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x61  ; u0:0
+;;     call u0:0
 ;;     mov rsi, rax
 ;;     mov rax, [rsp+8]
 ;;     add eax, esi
@@ -85,12 +85,12 @@
 ;;     jl L2
 ;;     lea esi, [rsi-5]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x95  ; u0:0
+;;     call u0:0
 ;;     mov [rsp+0x10], rax
 ;;     mov rsi, [rsp]
 ;;     lea esi, [rsi-6]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0xab  ; u0:0
+;;     call u0:0
 ;;     mov rsi, rax
 ;;     mov rax, [rsp+0x10]
 ;;     add eax, esi
@@ -113,12 +113,12 @@
 ;;     jl L5
 ;;     lea esi, [rsi-5]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0xf5  ; u0:0
+;;     call u0:0
 ;;     mov [rsp+0x10], rax
 ;;     mov rsi, [rsp]
 ;;     lea esi, [rsi-6]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x10b  ; u0:0
+;;     call u0:0
 ;;     mov rsi, rax
 ;;     mov rax, [rsp+0x10]
 ;;     add eax, esi
@@ -133,12 +133,12 @@
 ;;     jl L7
 ;;     lea esi, [rsi-6]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x13a  ; u0:0
+;;     call u0:0
 ;;     mov [rsp+0x18], rax
 ;;     mov rsi, [rsp]
 ;;     lea esi, [rsi-7]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x150  ; u0:0
+;;     call u0:0
 ;;     mov rsi, rax
 ;;     mov rax, [rsp+0x18]
 ;;     add eax, esi
@@ -170,12 +170,12 @@
 ;;     jl L12
 ;;     lea esi, [rsi-5]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x1b2  ; u0:0
+;;     call u0:0
 ;;     mov [rsp+0x10], rax
 ;;     mov rsi, [rsp]
 ;;     lea esi, [rsi-6]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x1c8  ; u0:0
+;;     call u0:0
 ;;     mov rsi, rax
 ;;     mov rax, [rsp+0x10]
 ;;     add eax, esi
@@ -190,12 +190,12 @@
 ;;     jl L14
 ;;     lea esi, [rsi-6]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x1f7  ; u0:0
+;;     call u0:0
 ;;     mov [rsp+0x18], rax
 ;;     mov rsi, [rsp]
 ;;     lea esi, [rsi-7]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x20d  ; u0:0
+;;     call u0:0
 ;;     mov rsi, rax
 ;;     mov rax, [rsp+0x18]
 ;;     add eax, esi
@@ -217,12 +217,12 @@
 ;;     jl L17
 ;;     lea esi, [rsi-6]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x252  ; u0:0
+;;     call u0:0
 ;;     mov [rsp+0x18], rax
 ;;     mov rsi, [rsp]
 ;;     lea esi, [rsi-7]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x268  ; u0:0
+;;     call u0:0
 ;;     mov rsi, rax
 ;;     mov rax, [rsp+0x18]
 ;;     add eax, esi
@@ -237,12 +237,12 @@
 ;;     jl L19
 ;;     lea esi, [rsi-7]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x297  ; u0:0
+;;     call u0:0
 ;;     mov [rsp+0x20], rax
 ;;     mov rsi, [rsp]
 ;;     lea esi, [rsi-8]
 ;;     mov rdi, [rsp+0x28]
-;;     call 0x2ad  ; u0:0
+;;     call u0:0
 ;;     mov rsi, rax
 ;;     mov rax, [rsp+0x20]
 ;;     add eax, esi
