@@ -52,6 +52,12 @@ internal static class SideBySideCommand
             IReadOnlyList<Peer> all = PeerTable.All(peers, builds, pinned);
             foreach (Peer absent in all.Where(peer => !peer.IsPresent)) AnsiConsole.MarkupLineInterpolated($"[grey]{absent.Label}: absent[/]");
             Peer[] chosen = [.. all.Where(peer => peer.IsPresent && (wanted is null || wanted.Contains(peer.Label)))];
+            if (chosen.Length == 0)
+            {
+                Console.Error.WriteLine("bench: no engine to measure: those asked for are absent or unknown");
+                return 2;
+            }
+
             bool failed = false;
             foreach (CorpusKind kind in kinds)
             {
