@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Kiln.Tool.Exec;
@@ -29,6 +30,9 @@ public sealed record ExecRequest(string File)
 
     /// <summary>Fuel, or null to not count it.</summary>
     public long? Fuel { get; init; }
+
+    /// <summary>How long to wait at most for <see cref="JitQuiet"/> between compiling and the first run; zero for not at all.</summary>
+    public TimeSpan Settle { get; init; }
 
     /// <summary>Extensions that code may use, of those the machine has.</summary>
     public CpuFeatures CpuFeatures { get; init; } = CpuFeatures.All;

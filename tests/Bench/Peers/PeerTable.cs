@@ -52,9 +52,9 @@ internal static class PeerTable
 
     private static Invocation Kiln(string program, CorpusKind kind, BenchmarkCase item) => kind switch
     {
-        CorpusKind.Kernels => new([program, "exec", item.File, "--invoke", "run", Text(item.Argument), "--repeat", "4", "--json"]),
-        // Several times: for the first half second the JIT compiles the compiler again, on the one core that the guest has.
-        CorpusKind.Programs => new([program, "exec", item.File, "--dir", item.Folder, "--repeat", "3", "--json"]),
+        CorpusKind.Kernels => new([program, "exec", item.File, "--invoke", "run", Text(item.Argument), "--repeat", "4", "--settle", "10", "--json"]),
+        // Settled: for the first second the JIT compiles the compiler again, on the one core that the guest has.
+        CorpusKind.Programs => new([program, "exec", item.File, "--dir", item.Folder, "--settle", "10", "--json"]),
         CorpusKind.Compile => new([program, "exec", item.File, "--compile-only", "--threads", "1", "--repeat", "6", "--json"]),
         CorpusKind.Adversarial => new([program, "exec", item.File, "--compile-only", "--threads", "1", "--json"]),
     };
