@@ -21,6 +21,12 @@ internal sealed class ExecutionOptions
     /// <summary>How long the compiler is warmed up after the start, in the background; zero for not at all.</summary>
     public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Whether relaxed SIMD instructions give the results of the specification's deterministic profile, the same on every
+    /// machine, instead of those this machine computes fastest. Code of the other kind in the cache is not used.
+    /// </summary>
+    public bool RelaxedSimdDeterministic { get; set; }
+
     /// <summary>Whether the engine checks every function it compiles; for finding its mistakes.</summary>
     public bool VerifyCompiler { get; set; }
 }

@@ -101,12 +101,14 @@ internal static class Daemon
     private static Engine CreateEngine(IServiceProvider provider)
     {
         ILogger log = provider.GetRequiredService<ILogger<Engine>>();
+        ExecutionOptions execution = provider.GetRequiredService<IOptions<ExecutionOptions>>().Value;
         long stack = provider.GetRequiredService<IOptions<LimitOptions>>().Value.Maximum.Stack.Bytes;
         return new Engine(new Config
         {
             Fuel = true,
             Interruption = true,
-            VerifyCompiler = provider.GetRequiredService<IOptions<ExecutionOptions>>().Value.VerifyCompiler,
+            VerifyCompiler = execution.VerifyCompiler,
+            RelaxedSimdDeterministic = execution.RelaxedSimdDeterministic,
             MaxStackSize = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(stack, 64 << 10)),
             OnEngineBug = log.EngineBug,
         });

@@ -60,6 +60,21 @@ public sealed class CacheTests : IClassFixture<LeftBehind>, IDisposable
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
+    // An index of 16: the deterministic profile has 0 there, pshufb takes lane 0. The second daemon must not use the code of the first.
+    [Theory]
+    [InlineData("false", 7)]
+    [InlineData("true", 0)]
+    public async Task RelaxedSimd_ByTheSetting_IsFastOrDeterministic(string deterministic, int expected)
+    {
+        foreach (string setting in new[] { "false", deterministic })
+        {
+            await using DaemonProcess daemon = await DaemonProcess.StartAsync(_data, "--set", $"Execution:RelaxedSimdDeterministic={setting}");
+            using KilnClient client = daemon.Connect();
+            RunResult result = await client.RunAsync(Guests.RelaxedSwizzle, new RunOptions { Function = "f" });
+            Assert.Equal(setting == deterministic ? expected : 7, Assert.Single(result.Outcome.Completed.Results).I32);
+        }
+    }
+
     [Fact]
     public async Task Artifact_AfterAKill_IsServedFromDiskByTheNextDaemon()
     {
@@ -214,6 +229,7 @@ public sealed class CacheTests : IClassFixture<LeftBehind>, IDisposable
     [InlineData("Cache:Memroy=1GiB")]
     [InlineData("Listen:Address=0.0.0.0:80")]
     [InlineData("Limits:Default:Memory=1TiB")]
+    [InlineData("Execution:RelaxedSimdDeterministic=perhaps")]
     public async Task BadSettings_KeepTheDaemonFromStarting(string setting)
     {
         (int exitCode, string log) = await DaemonProcess.StartFailingAsync(_data, "--set", setting);

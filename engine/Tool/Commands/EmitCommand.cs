@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 
@@ -16,10 +17,11 @@ internal static class EmitCommand
         var fuel = new Option<bool>("--fuel") { Description = "with code that counts fuel" };
         var plain = new Option<bool>("--no-interruption") { Description = "without tests of the interrupt flag" };
         Option<CpuFeatures> cpu = CpuOption.Create();
-        var command = new Command("emit", "Print functions at a stage of their compilation") { file, stage, function, fuel, plain, cpu };
+        Option<Dictionary<string, string>> tunables = TunableOption.Create();
+        var command = new Command("emit", "Print functions at a stage of their compilation") { file, stage, function, fuel, plain, cpu, tunables };
         command.SetAction(parsed => Run(
             parsed.GetValue(file)!, parsed.GetValue(stage)!, parsed.GetValue(function),
-            new Config { Fuel = parsed.GetValue(fuel), Interruption = !parsed.GetValue(plain), CpuFeatures = parsed.GetValue(cpu) }));
+            new Config { Fuel = parsed.GetValue(fuel), Interruption = !parsed.GetValue(plain), CpuFeatures = parsed.GetValue(cpu) }.With(parsed.GetValue(tunables))));
         return command;
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Text.Json;
@@ -22,7 +23,8 @@ internal static class ExecCommand
         var fuel = new Option<long?>("--fuel") { Description = "fuel; counted only if given" };
         var settle = new Option<double>("--settle") { Description = "seconds to wait at most, before the first run, until the .NET runtime compiles nothing in the background any more" };
         Option<CpuFeatures> cpu = CpuOption.Create();
-        var command = new Command("exec", "Compile and run a module in process") { file, arguments, invoke, repeat, directory, compileOnly, json, threads, fuel, settle, cpu };
+        Option<Dictionary<string, string>> tunables = TunableOption.Create();
+        var command = new Command("exec", "Compile and run a module in process") { file, arguments, invoke, repeat, directory, compileOnly, json, threads, fuel, settle, cpu, tunables };
         command.SetAction(parsed => Run(new ExecRequest(parsed.GetValue(file)!)
         {
             Invoke = parsed.GetValue(invoke),
@@ -35,6 +37,7 @@ internal static class ExecCommand
             Fuel = parsed.GetValue(fuel),
             Settle = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(settle), 0, 3600)),
             CpuFeatures = parsed.GetValue(cpu),
+            Tunables = parsed.GetValue(tunables) ?? [],
         }));
         return command;
     }

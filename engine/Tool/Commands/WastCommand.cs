@@ -21,14 +21,14 @@ internal static class WastCommand
         var verify = new Option<bool>("--verify") { Description = "verify the IR and check the register allocation of every function" };
         var deterministic = new Option<bool>("--deterministic") { Description = "relaxed vector instructions as in the deterministic profile" };
         var collect = new Option<bool>("--collect-always") { Description = "collect references wherever it is possible" };
-        var tunables = new Option<string[]>("--tunable") { Description = "NAME=VALUE: a knob of the code generator, as force-veneers=1", DefaultValueFactory = _ => [] };
+        Option<Dictionary<string, string>> tunables = TunableOption.Create();
         var command = new Command("wast", "Run .wast scripts of the WebAssembly specification's test suite")
         {
             paths, jobs, verbose, failing, fuel, unoptimized, verify, cpu, deterministic, tunables, collect,
         };
         command.SetAction(parsed =>
         {
-            var config = new Config
+            Config config = new Config
             {
                 Fuel = parsed.GetValue(fuel),
                 Optimize = !parsed.GetValue(unoptimized),
@@ -36,13 +36,7 @@ internal static class WastCommand
                 CpuFeatures = parsed.GetValue(cpu),
                 RelaxedSimdDeterministic = parsed.GetValue(deterministic),
                 CollectAlways = parsed.GetValue(collect),
-            };
-            foreach (string tunable in parsed.GetValue(tunables)!)
-            {
-                int equals = tunable.IndexOf('=', StringComparison.Ordinal);
-                config.Tunables[equals < 0 ? tunable : tunable[..equals]] = equals < 0 ? "1" : tunable[(equals + 1)..];
-            }
-
+            }.With(parsed.GetValue(tunables));
             int shown = parsed.GetValue(verbose) ? int.MaxValue : 3;
             return Run(config, parsed.GetValue(paths)!, parsed.GetValue(jobs), shown, parsed.GetValue(failing));
         });

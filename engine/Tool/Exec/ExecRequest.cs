@@ -36,4 +36,7 @@ public sealed record ExecRequest(string File)
 
     /// <summary>Extensions that code may use, of those the machine has.</summary>
     public CpuFeatures CpuFeatures { get; init; } = CpuFeatures.All;
+
+    /// <summary>Knobs of the code generator by their names.</summary>
+    public Dictionary<string, string> Tunables { get; init; } = [];
 }

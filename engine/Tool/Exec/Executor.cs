@@ -28,7 +28,9 @@ public static class Executor
     /// <summary>Does what is asked. Errors of the module or the guest are in the report.</summary>
     public static ExecReport Execute(ExecRequest request)
     {
-        using var engine = new Engine(new Config { Fuel = request.Fuel is not null, CpuFeatures = request.CpuFeatures });
+        var config = new Config { Fuel = request.Fuel is not null, CpuFeatures = request.CpuFeatures };
+        foreach ((string name, string value) in request.Tunables) config.Tunables[name] = value;
+        using var engine = new Engine(config);
         byte[] bytes = File.ReadAllBytes(request.File);
         var compiles = new List<double>();
         var runs = new List<double>();

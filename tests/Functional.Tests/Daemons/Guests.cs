@@ -30,6 +30,12 @@ internal static class Guests
         (module (func (export "add") (param v128 v128) (result v128) (i16x8.add (local.get 0) (local.get 1))))
         """);
 
+    /// <summary>An index outside of the vector, which relaxed swizzle may answer with 0 or with a lane.</summary>
+    public static byte[] RelaxedSwizzle { get; } = Text("""
+        (module (func (export "f") (result i32)
+          (i8x16.extract_lane_u 0 (i8x16.relaxed_swizzle (i8x16.splat (i32.const 7)) (i8x16.splat (i32.const 16))))))
+        """);
+
     /// <summary>Copies standard input to standard output until its end, then exits with 7.</summary>
     public static byte[] Echo { get; } = Text("""
         (module $echo
