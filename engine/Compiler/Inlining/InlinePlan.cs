@@ -6,7 +6,7 @@ using Kiln.Wasm.Validation;
 namespace Kiln.Compiler.Inlining;
 
 // In:  the call graph.
-// Out: for each direct call whether the callee's body takes its place. Decided for the whole module before anything is
+// Out: for each call of a known function whether the callee's body takes its place. Decided for the whole module before anything is
 //      compiled, from sizes in bytes alone, so the code does not depend on who compiles what and when.
 //
 // Bottom up: when a function is looked at, its callees' sizes include what goes into them. A function goes into its
@@ -14,7 +14,7 @@ namespace Kiln.Compiler.Inlining;
 // call each other in a circle do not go into one another, except that a small one may go into itself a few times, which
 // halves the number of its calls each time.
 
-/// <summary>Which calls are replaced by the body of what they call. Immutable.</summary>
+/// <summary>Which calls are replaced by the body of what they call, and which calls through tables have known targets. Immutable.</summary>
 internal sealed class InlinePlan
 {
     private const int SmallBytes = 40;
@@ -27,17 +27,19 @@ internal sealed class InlinePlan
 
     private readonly uint _imported;
     private readonly int[] _firstSite;
-    private readonly uint[] _sites;
+    private readonly ulong[] _sites;
+    private readonly ConstantTables? _tables;
 
-    private InlinePlan(uint imported, int[] firstSite, uint[] sites)
+    private InlinePlan(uint imported, int[] firstSite, ulong[] sites, ConstantTables? tables)
     {
+        _tables = tables;
         _imported = imported;
         _firstSite = firstSite;
         _sites = sites;
     }
 
     /// <summary>Nothing is inlined.</summary>
-    public static InlinePlan None { get; } = new(0, [], []);
+    public static InlinePlan None { get; } = new(0, [], [], null);
 
     /// <summary>Plans a module.</summary>
     public static InlinePlan Of(ValidatedModule validated)
@@ -51,7 +53,7 @@ internal sealed class InlinePlan
         }
 
         int[] size = new int[graph.Count];
-        GrowList<(int Function, uint Offset)> chosen = new(256);
+        GrowList<(int Function, ulong Site)> chosen = new(256);
         foreach (int function in components.BottomUp)
         {
             int budget = Math.Clamp(graph.ByteCount[function], LeastBudget, MostBudget);
@@ -62,17 +64,17 @@ internal sealed class InlinePlan
                 if (!graph.CanInline(callee)) continue;
                 if (components.AreTogether(function, callee))
                 {
-                    if (function == callee && GoesIntoItself(graph, function)) chosen.Add((function, offset));
+                    if (function == callee && GoesIntoItself(graph, function)) chosen.Add((function, SiteOf(offset, callee)));
                     continue;
                 }
 
                 if (size[callee] > (callers[callee] == 1 ? SingleCallBytes : SmallBytes) || size[function] + size[callee] > most) continue;
-                chosen.Add((function, offset));
+                chosen.Add((function, SiteOf(offset, callee)));
                 size[function] += size[callee];
             }
         }
 
-        return Pack(validated, graph.Count, chosen.Span);
+        return Pack(validated, graph, chosen.Span);
     }
 
     /// <summary>
@@ -84,8 +86,13 @@ internal sealed class InlinePlan
     {
         if (_sites.Length == 0 || (caller == callee && depth >= SelfDepth)) return false;
         int position = (int)(caller - _imported);
-        return _sites.AsSpan(_firstSite[position].._firstSite[position + 1]).BinarySearch((uint)offset.Value) >= 0;
+        return _sites.AsSpan(_firstSite[position].._firstSite[position + 1]).BinarySearch(SiteOf((uint)offset.Value, (int)(callee - _imported))) >= 0;
     }
+
+    /// <summary>What a <c>call_indirect</c> can meet, if that is known and little; else null.</summary>
+    public IndirectTargets? TargetsOf(uint type, uint table) => _tables?.TargetsOf(type, table);
+
+    private static ulong SiteOf(uint offset, int callee) => (ulong)offset << 32 | (uint)callee;
 
     // Each level has as many copies as the one before has calls.
     private static bool GoesIntoItself(CallGraph graph, int function)
@@ -103,18 +110,19 @@ internal sealed class InlinePlan
         return copies * graph.ByteCount[function] <= SelfBudget;
     }
 
-    private static InlinePlan Pack(ValidatedModule validated, int count, Span<(int Function, uint Offset)> chosen)
+    private static InlinePlan Pack(ValidatedModule validated, CallGraph graph, Span<(int Function, ulong Site)> chosen)
     {
+        int count = graph.Count;
         chosen.Sort();
         int[] first = new int[count + 1];
-        uint[] sites = new uint[chosen.Length];
+        ulong[] sites = new ulong[chosen.Length];
         for (int i = 0; i < chosen.Length; i++)
         {
-            sites[i] = chosen[i].Offset;
+            sites[i] = chosen[i].Site;
             first[chosen[i].Function + 1]++;
         }
 
         for (int i = 0; i < count; i++) first[i + 1] += first[i];
-        return new InlinePlan((uint)validated.Module.ImportedFunctionCount, first, sites);
+        return new InlinePlan((uint)validated.Module.ImportedFunctionCount, first, sites, graph.Tables);
     }
 }

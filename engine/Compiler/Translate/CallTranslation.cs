@@ -56,8 +56,14 @@ internal static class CallTranslation
     /// <c>call_indirect</c> or <c>return_call_indirect</c>: bounds, null and type are checked in this order, as the specification
     /// has it; what the table's type says is not checked again.
     /// </summary>
-    public static void CallIndirect(Translation t, uint type, uint table, bool last)
+    public static void CallIndirect(Translation t, uint type, uint table, WasmOffset offset, bool last)
     {
+        if (!last && t.Environment.Inlining.TargetsOf(type, table) is { } targets && KnownCallTranslation.Pays(t, targets, offset))
+        {
+            KnownCallTranslation.Call(t, type, targets, offset);
+            return;
+        }
+
         ValType element = t.Environment.Module.Tables[(int)table].Type.Element;
         Value index = t.Pop();
         t.Fuel.Flush();

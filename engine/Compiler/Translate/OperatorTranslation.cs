@@ -95,10 +95,10 @@ internal static class OperatorTranslation
             case Opcode.Select or Opcode.SelectT: ReferenceTranslation.Select(t); break;
 
             case Opcode.Call: CallTranslation.Call(t, op.Index1, op.Offset, last: false); break;
-            case Opcode.CallIndirect: CallTranslation.CallIndirect(t, op.Index1, op.Index2, last: false); break;
+            case Opcode.CallIndirect: CallTranslation.CallIndirect(t, op.Index1, op.Index2, op.Offset, last: false); break;
             case Opcode.CallRef: CallTranslation.CallRef(t, op.Index1, last: false); break;
             case Opcode.ReturnCall: CallTranslation.Call(t, op.Index1, op.Offset, last: true); break;
-            case Opcode.ReturnCallIndirect: CallTranslation.CallIndirect(t, op.Index1, op.Index2, last: true); break;
+            case Opcode.ReturnCallIndirect: CallTranslation.CallIndirect(t, op.Index1, op.Index2, op.Offset, last: true); break;
             case Opcode.ReturnCallRef: CallTranslation.CallRef(t, op.Index1, last: true); break;
 
             case Opcode.MemorySize: MemoryTranslation.Size(t, op.Index1); break;

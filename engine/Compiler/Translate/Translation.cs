@@ -43,6 +43,9 @@ internal sealed class Translation
     /// <summary>Parameters that else parts begin with, of all open <c>if</c>s.</summary>
     public GrowList<Value> ElseArgs { get; } = new(16);
 
+    /// <summary>Arguments of all open calls of known functions through tables.</summary>
+    public GrowList<Value> KnownCallArgs { get; } = new(16);
+
     /// <summary>Room for the arguments of one call.</summary>
     public GrowList<Value> CallArgs { get; } = new(16);
 
@@ -90,6 +93,7 @@ internal sealed class Translation
         Stack.Clear();
         Frames.Clear();
         ElseArgs.Clear();
+        KnownCallArgs.Clear();
         IsReachable = true;
         SkippedBlocks = 0;
         MakesCalls = false;
