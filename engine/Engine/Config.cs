@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace Kiln;
 
-/// <summary>Wasm proposals that can be switched on and off one by one. The numbers are those that artifacts use.</summary>
+/// <summary>Wasm proposals that can be switched on and off one by one. The bits are those of the inner <c>Feature</c>; they never change.</summary>
 [Flags]
 public enum WasmFeatures : ulong
 {

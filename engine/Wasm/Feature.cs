@@ -2,7 +2,8 @@ namespace Kiln.Wasm;
 
 /// <summary>
 /// One WebAssembly proposal. A module that uses a proposal which is not in its <see cref="FeatureSet"/> is
-/// refused with a <see cref="ModuleException"/> that names it. The values are stored in artifacts: frozen.
+/// refused with a <see cref="ModuleException"/> that names it. The values are the bits of the public <c>WasmFeatures</c>, which
+/// are part of the keys of cached code: frozen.
 /// </summary>
 public enum Feature : byte
 {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Kiln.Wasm;
 
-/// <summary>A set of proposals; <c>default</c> is WebAssembly 1.0. The bits are stored in artifacts.</summary>
+/// <summary>A set of proposals, one bit for each; <c>default</c> is WebAssembly 1.0.</summary>
 public readonly record struct FeatureSet(ulong Bits)
 {
     /// <summary>WebAssembly 1.0 alone.</summary>

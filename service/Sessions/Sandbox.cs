@@ -1,5 +1,5 @@
 // A store that lives across calls. States: free -> busy -> free ... -> closing -> closed. One call at a time owns the
-// store between TryEnter and Leave; closing cancels it and waits for it. A closed sandbox has no store any more.
+// store between Enter and Leave; closing cancels it and waits for it. A closed sandbox has no store any more.
 
 using System;
 using System.Collections.Generic;

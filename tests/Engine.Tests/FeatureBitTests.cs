@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Kiln.Tests;
 
-/// <summary>Feature bits are in artifacts: the public enums and the inner ones name the same numbers.</summary>
+/// <summary>Bits of CPU features are in artifacts: the public enum and the contract's name the same numbers.</summary>
 public sealed class FeatureBitTests
 {
     [Fact]

@@ -48,7 +48,7 @@ public static class VmStoreContextLayout
 /// <summary>A linear memory as compiled code sees it.</summary>
 public static class VmMemoryLayout
 {
-    /// <summary>Pointer to byte 0; never changes: no memory moves.</summary>
+    /// <summary>Pointer to byte 0. Changes only when a 64-bit memory outgrows its reservation and moves.</summary>
     public const int Base = 0;
 
     /// <summary>u64: length in bytes; grows.</summary>

@@ -30,7 +30,7 @@ public enum ValKind : byte
 
 /// <summary>
 /// A value type in four bytes. Two types of one module that are equal here are the same type; the reverse
-/// holds only for types without an index (equivalent recursion groups): see <c>TypeRelations</c>.
+/// holds only for types without an index (equivalent recursion groups): see <see cref="Subtyping"/>.
 /// </summary>
 public readonly record struct ValType
 {

@@ -2,7 +2,10 @@ using System;
 
 namespace Kiln.Codegen.Isa.X64;
 
-/// <summary>Instruction set extensions beyond the baseline (x86-64 with SSE4.1). Values are persisted in artifacts.</summary>
+/// <summary>
+/// Instruction set extensions beyond the baseline (x86-64 with SSE4.1), as lowering asks for them. Artifacts hold the contract's
+/// set instead, which is translated to this one; so these values may change.
+/// </summary>
 [Flags]
 public enum CpuFeature : uint
 {

@@ -7,7 +7,7 @@ using Kiln.Codegen.Machine;
 namespace Kiln.Codegen.Isa.X64;
 
 /// <summary>
-/// Machine code as text, for <c>emit=asm</c> and golden files: Intel syntax, labels at branch targets, traps and
+/// Machine code as text, for <c>--stage asm</c> and golden files: Intel syntax, labels at branch targets, traps and
 /// relocations as comments, but of branches as targets. Not for hot paths.
 /// </summary>
 public static class X64Disassembler

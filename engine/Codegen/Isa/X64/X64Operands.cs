@@ -8,7 +8,7 @@ namespace Kiln.Codegen.Isa.X64;
 
 /// <summary>
 /// Operand constraints of each form: what the register allocator sees. Emission reads the allocated locations in
-/// the same order: tied or second source, M (its base, then its index), extra sources, then what is written.
+/// the same order. As a rule: tied or second source, M (its base, then its index), extra sources, then what is written.
 /// </summary>
 internal static class X64Operands
 {
