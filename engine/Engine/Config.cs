@@ -1,3 +1,5 @@
+// What an engine is made with: proposals, CPU features, sizes, switches.
+
 using System;
 using System.Collections.Generic;
 

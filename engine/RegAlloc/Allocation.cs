@@ -1,3 +1,5 @@
+// The register allocator's result: a location for each operand, the moves to insert, stack maps.
+
 using System;
 using Kiln.Foundation.Collections;
 

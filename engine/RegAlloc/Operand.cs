@@ -1,3 +1,5 @@
+// One operand as the register allocator sees it: which virtual register, read or written, when, and where it may be.
+
 using System.Runtime.CompilerServices;
 
 namespace Kiln.RegAlloc;

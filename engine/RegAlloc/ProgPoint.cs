@@ -1,3 +1,5 @@
+// Places in a function: instructions, blocks, and the points before and after an instruction.
+
 using System;
 using System.Runtime.CompilerServices;
 

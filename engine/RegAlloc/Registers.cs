@@ -1,3 +1,5 @@
+// Register files, virtual and physical registers, sets of physical registers.
+
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Kiln.Foundation.Entities;

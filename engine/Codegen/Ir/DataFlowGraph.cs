@@ -1,3 +1,6 @@
+// The values and instructions of a function: what defines each value and what each instruction reads. Where
+// instructions stand is in Layout.
+
 using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;

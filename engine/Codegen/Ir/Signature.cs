@@ -1,3 +1,5 @@
+// What an IrFunction refers to beyond its own body: signatures, other functions, stack slots.
+
 using Kiln.Foundation.Entities;
 
 namespace Kiln.Codegen.Ir;

@@ -1,3 +1,5 @@
+// The order of blocks in VCode, with a block on each critical edge; lowering walks it backward.
+
 using System;
 using Kiln.Codegen.Ir;
 using Kiln.Foundation.Collections;
@@ -31,7 +33,8 @@ internal readonly record struct LoweredEdge(int Target, int Call);
 
 /// <summary>
 /// Decides the order of blocks. Comes in: an IR function. Goes out: its reachable blocks and one empty block in
-/// the middle of every critical edge, in an order that is both the order of lowering (backward) and the layout.
+/// the middle of every critical edge, in the order that lowering walks backward and that code is laid out in but for what
+/// <see cref="BlockLayout"/> changes.
 /// </summary>
 /// <remarks>
 /// INVARIANTS: block 0 is the entry. A block comes after the blocks that dominate it, cold or not: coldness spreads

@@ -1,3 +1,5 @@
+// The result of compiling one function: its bytes and the tables beside them (relocations, traps, addresses, stack maps).
+
 using System;
 using Kiln.Codegen.Ir;
 using Kiln.Foundation.Buffers;

@@ -1,3 +1,5 @@
+// The bytes of a function while they are written: labels, branches of the right length, constants, side tables.
+
 using System;
 using Kiln.Codegen.Ir;
 using Kiln.Foundation.Buffers;

@@ -1,3 +1,5 @@
+// Machine instructions on virtual registers, in blocks: what lowering makes, the register allocator reads, Emission writes out.
+
 using System;
 using System.Runtime.CompilerServices;
 using Kiln.Codegen.Ir;

@@ -1,3 +1,5 @@
+// Which bodies are being translated inside of which, and the locations of their instructions for backtraces.
+
 using System;
 using Kiln.Codegen.Ir;
 using Kiln.Foundation.Collections;

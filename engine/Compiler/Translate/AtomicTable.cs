@@ -1,3 +1,5 @@
+// Which IR instruction each atomic access of Wasm becomes, one row each.
+
 using System;
 using Kiln.Codegen.Ir;
 using A = Kiln.Codegen.Ir.AtomicOp;

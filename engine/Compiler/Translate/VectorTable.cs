@@ -1,3 +1,5 @@
+// Which IR instruction each vector Wasm instruction becomes, one row each.
+
 using System;
 using Kiln.Codegen.Ir;
 using Ir = Kiln.Codegen.Ir.Opcode;

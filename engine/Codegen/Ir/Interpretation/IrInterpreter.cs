@@ -1,3 +1,5 @@
+// Executes IR over a byte memory. What it computes is what compiled and optimised code is compared with in tests.
+
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;

@@ -1,3 +1,5 @@
+// An IrFunction as text; the grammar is in README.md beside this file.
+
 using System;
 using System.Collections.Generic;
 using System.Globalization;

@@ -1,3 +1,5 @@
+// From a row's encoding and physical operands to the bytes of one instruction.
+
 using System;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;

@@ -1,3 +1,5 @@
+// Float minimum, maximum and selection: pseudo-instructions that Emission writes as several instructions with branches.
+
 using System;
 using Kiln.Codegen.Machine;
 using Kiln.Foundation.Diagnostics;

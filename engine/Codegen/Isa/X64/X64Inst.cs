@@ -1,3 +1,5 @@
+// One machine instruction of VCode: its opcode, conditions, registers (virtual ones) and M operand.
+
 using System.Runtime.CompilerServices;
 using Kiln.Codegen.Machine;
 using Kiln.RegAlloc;

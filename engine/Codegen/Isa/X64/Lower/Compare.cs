@@ -1,3 +1,5 @@
+// Lowering of comparisons and selections, and of the conditions of branches and traps.
+
 using Kiln.Codegen.Ir;
 using Kiln.Foundation.Entities;
 using Kiln.RegAlloc;
