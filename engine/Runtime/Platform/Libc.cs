@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Kiln.Runtime.Platform;
 
-// The only P/Invoke declarations of the runtime: the Linux calls it needs, with the constants of x86-64. Nothing but
-// this folder calls them; the rest of the runtime sees VirtualMemory, CodeFile and SignalAction.
+// The only P/Invoke declarations of the runtime: the Linux calls it needs, with the constants of x86-64. Memory and files
+// go through VirtualMemory, CodeFile and MappedFile beside this one; the fault handler and the stubs use the rest directly.
 
 /// <summary>Linux system calls through the C library.</summary>
 internal static unsafe partial class Libc
