@@ -16,7 +16,7 @@ internal sealed class ModuleEnvironment
 {
     /// <summary>Collects the facts about a valid module.</summary>
     /// <exception cref="UnsupportedFeatureException">The module's description uses something that is not compiled yet.</exception>
-    public ModuleEnvironment(ValidatedModule validated, Tunables tunables, CompileLimits? limits = null, TargetFeatures features = TargetFeatures.None)
+    public ModuleEnvironment(ValidatedModule validated, Tunables tunables, CompileLimits? limits = null, TargetFeatures features = TargetFeatures.None, int threads = 1)
     {
         Limits = limits ?? new CompileLimits();
         WasmModule module = validated.Module;
@@ -27,7 +27,7 @@ internal sealed class ModuleEnvironment
         Offsets = new VmOffsets(VmShape.Of(module));
         Regions = new AliasRegions(module);
         CheckSupported(module);
-        Inlining = tunables.Optimize && tunables.Inline ? InlinePlan.Of(validated) : InlinePlan.None;
+        Inlining = tunables.Optimize && tunables.Inline ? InlinePlan.Of(validated, CalledFromOutside(module, Offsets.Shape), threads) : InlinePlan.None;
     }
 
     /// <summary>The module with what validation found out.</summary>
@@ -68,6 +68,10 @@ internal sealed class ModuleEnvironment
         ValKind.Ref => ReferenceShape.IsHandle(type.HeapType, types.AsSpan()) ? IrType.Ref : IrType.I64,
         ValKind.Bottom => IrType.None,
     };
+
+    // What is called by its record, by the host, or at the start.
+    private static uint[] CalledFromOutside(WasmModule module, VmShape shape) =>
+        module.StartFunction is { } start ? [.. shape.EscapingFunctions.Span, start] : shape.EscapingFunctions.ToArray();
 
     private static void CheckSupported(WasmModule module)
     {

@@ -24,7 +24,7 @@ public static class FunctionExplainer
         ArgumentOutOfRangeException.ThrowIfLessThan(functionIndex, (uint)validated.Module.ImportedFunctionCount);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(functionIndex, (uint)validated.Module.Functions.Length);
 
-        ModuleEnvironment environment = new(validated, options.Tunables, options.Limits);
+        ModuleEnvironment environment = new(validated, options.Tunables, options.Limits, CodegenSettings.Narrow(options).Features);
         string? name = validated.Module.Names.Function(functionIndex);
         FunctionWorker worker = new();
         worker.Translate(environment, functionIndex);

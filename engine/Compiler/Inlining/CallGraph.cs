@@ -1,4 +1,7 @@
 using System;
+using System.Collections.Generic;
+using System.Runtime.ExceptionServices;
+using System.Threading;
 using Kiln.Foundation.Collections;
 using Kiln.Wasm;
 using Kiln.Wasm.Modules;
@@ -8,7 +11,7 @@ using Kiln.Wasm.Validation;
 
 namespace Kiln.Compiler.Inlining;
 
-// In:  a module whose description is valid; bodies may still turn out malformed or invalid.
+// In:  a module whose description is valid; bodies may still turn out malformed or invalid. Threads read a part each.
 // Out: which defined function calls which defined functions, directly or through a constant table, and where; how large
 //      each body is; which bodies have only instructions that mean the same in the middle of another function.
 //
@@ -18,39 +21,54 @@ namespace Kiln.Compiler.Inlining;
 /// <summary>The calls inside a module whose callees are known. Functions are counted from the first defined one.</summary>
 internal sealed class CallGraph
 {
+    private const int BytesPerThread = 64 * 1024;
     private const int MostLocals = 64; // each becomes a zero where the body is inlined
 
+    private readonly ValidatedModule _validated;
     private readonly int[] _firstCall;
+    private readonly int[] _part; // that read the function
+    private readonly Part[] _parts;
     private readonly bool[] _canInline;
-    private readonly GrowList<(uint Type, uint Table)> _indirect = new(16);
-    private GrowList<(uint Offset, int Callee)> _calls = new(1024); // while bodies are read, ~n for the n-th of _indirect
+    private readonly bool[] _isTailCalled;
 
-    /// <summary>Reads all bodies of a module.</summary>
-    public CallGraph(ValidatedModule validated)
+    // Neighbouring bodies, which one thread reads.
+    private sealed class Part(int first, int end)
+    {
+        public readonly int First = first;
+        public readonly int End = end;
+        public readonly GrowList<(uint Type, uint Table)> Indirect = new(16);
+        public GrowList<(uint Offset, int Callee)> Calls = new(1024); // until they are resolved, ~n for the n-th of Indirect
+        public readonly OperatorBuffers Buffers = new();
+        public ExceptionDispatchInfo? Failure;
+    }
+
+    /// <summary>Reads all bodies of a module, on so many threads.</summary>
+    public CallGraph(ValidatedModule validated, int threads)
     {
         WasmModule module = validated.Module;
+        _validated = validated;
         Count = module.Bodies.Length;
         _firstCall = new int[Count + 1];
+        _part = new int[Count];
         _canInline = new bool[Count];
+        _isTailCalled = new bool[Count];
         ByteCount = new int[Count];
         Tables = ConstantTables.Of(validated);
-        OperatorBuffers buffers = new();
-        for (int i = 0; i < Count; i++)
+        for (int i = 0; i < Count; i++) ByteCount[i] = module.Bodies[i].Length;
+        _parts = Divide(module, Math.Max(1, Math.Min(threads, module.CodeSection.Length / BytesPerThread)));
+
+        Thread[] helpers = new Thread[_parts.Length - 1];
+        for (int i = 0; i < helpers.Length; i++)
         {
-            _firstCall[i] = _calls.Count;
-            ByteCount[i] = module.Bodies[i].Length;
-            try
-            {
-                _canInline[i] = Scan(validated, i, buffers);
-            }
-            catch (ModuleException)
-            {
-                _calls.Truncate(_firstCall[i]);
-            }
+            Part part = _parts[i + 1];
+            helpers[i] = new Thread(() => Read(part), maxStackSize: 1 << 20) { IsBackground = true, Name = "kiln call graph" };
+            helpers[i].Start();
         }
 
-        _firstCall[Count] = _calls.Count;
-        if (_indirect.Count != 0) Resolve((uint)module.ImportedFunctionCount);
+        Read(_parts[0]);
+        foreach (Thread helper in helpers) helper.Join();
+        foreach (Part part in _parts) part.Failure?.Throw();
+        foreach (Part part in _parts) Resolve(part, (uint)module.ImportedFunctionCount);
     }
 
     /// <summary>Number of defined functions.</summary>
@@ -62,16 +80,72 @@ internal sealed class CallGraph
     /// <summary>Tables whose elements are known.</summary>
     public ConstantTables Tables { get; }
 
-    /// <summary>The calls of a function in order: offset of the instruction in the module, and who is called; one instruction may call several.</summary>
-    public ReadOnlySpan<(uint Offset, int Callee)> CallsOf(int function) => _calls.Span[_firstCall[function].._firstCall[function + 1]];
+    /// <summary>
+    /// The calls of a function in order, but tail calls: offset of the instruction in the module, and who is called; one
+    /// instruction may call several.
+    /// </summary>
+    public ReadOnlySpan<(uint Offset, int Callee)> CallsOf(int function)
+    {
+        Part part = _parts[_part[function]];
+        int end = function + 1 < part.End ? _firstCall[function + 1] : part.Calls.Count;
+        return part.Calls.Span[_firstCall[function]..end];
+    }
+
+    /// <summary>True if some body has a tail call of the function, which nothing replaces.</summary>
+    public bool IsTailCalled(int function) => _isTailCalled[function];
 
     /// <summary>True if the body may stand in another function: it leaves by its end or by a return only.</summary>
     public bool CanInline(int function) => _canInline[function];
 
-    private bool Scan(ValidatedModule validated, int function, OperatorBuffers buffers)
+    private Part[] Divide(WasmModule module, int count)
     {
-        WasmModule module = validated.Module;
-        OperatorReader reader = FunctionValidator.ReaderOf(validated, (uint)(module.ImportedFunctionCount + function), buffers, out ulong locals);
+        List<Part> parts = [];
+        long bytes = 0;
+        int first = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            bytes += ByteCount[i];
+            _part[i] = parts.Count;
+            if (bytes * count < (long)module.CodeSection.Length * (parts.Count + 1) && i + 1 < Count) continue;
+            parts.Add(new Part(first, i + 1));
+            first = i + 1;
+        }
+
+        return parts.Count == 0 ? [new Part(0, 0)] : [.. parts];
+    }
+
+    private void Read(Part part)
+    {
+        try
+        {
+            ReadBodies(part);
+        }
+        catch (Exception e)
+        {
+            part.Failure = ExceptionDispatchInfo.Capture(e);
+        }
+    }
+
+    private void ReadBodies(Part part)
+    {
+        for (int i = part.First; i < part.End; i++)
+        {
+            _firstCall[i] = part.Calls.Count;
+            try
+            {
+                _canInline[i] = Scan(part, i);
+            }
+            catch (ModuleException)
+            {
+                part.Calls.Truncate(_firstCall[i]);
+            }
+        }
+    }
+
+    private bool Scan(Part part, int function)
+    {
+        WasmModule module = _validated.Module;
+        OperatorReader reader = FunctionValidator.ReaderOf(_validated, (uint)(module.ImportedFunctionCount + function), part.Buffers, out ulong locals);
         bool canInline = locals <= MostLocals;
         Operator op = default;
         while (!reader.IsAtEnd)
@@ -80,14 +154,15 @@ internal sealed class CallGraph
             canInline &= op.Opcode.Row().Feature is not (Feature.TailCalls or Feature.Exceptions or Feature.Gc or Feature.StackSwitching or Feature.Threads);
             switch (op.Opcode)
             {
-                case Opcode.Call:
-                    if (op.Index1 >= (uint)module.ImportedFunctionCount && op.Index1 < (uint)module.Functions.Length)
-                        _calls.Add(((uint)op.Offset.Value, (int)op.Index1 - module.ImportedFunctionCount));
+                case Opcode.Call when IsDefined(op.Index1):
+                    part.Calls.Add(((uint)op.Offset.Value, (int)op.Index1 - module.ImportedFunctionCount));
                     break;
-                case Opcode.CallIndirect:
-                    if (Tables.Find(op.Index1, op.Index2) is null) break;
-                    _calls.Add(((uint)op.Offset.Value, ~_indirect.Count));
-                    _indirect.Add((op.Index1, op.Index2));
+                case Opcode.ReturnCall when IsDefined(op.Index1):
+                    _isTailCalled[op.Index1 - module.ImportedFunctionCount] = true; // by any thread, and never false again
+                    break;
+                case Opcode.CallIndirect when Tables.MayBeConstant(op.Index2):
+                    part.Calls.Add(((uint)op.Offset.Value, ~part.Indirect.Count));
+                    part.Indirect.Add((op.Index1, op.Index2));
                     break;
                 case Opcode.TableSet or Opcode.TableGrow or Opcode.TableFill or Opcode.TableCopy:
                     Tables.OnWrite(op.Index1);
@@ -103,11 +178,14 @@ internal sealed class CallGraph
         return canInline;
     }
 
+    private bool IsDefined(uint function) => function >= (uint)_validated.Module.ImportedFunctionCount && function < (uint)_validated.Module.Functions.Length;
+
     // What is called through tables, now that it is known which tables are written.
-    private void Resolve(uint imported)
+    private void Resolve(Part part, uint imported)
     {
-        GrowList<(uint Offset, int Callee)> calls = new(_calls.Count);
-        for (int i = 0; i < Count; i++)
+        if (part.Indirect.Count == 0) return;
+        GrowList<(uint Offset, int Callee)> calls = new(part.Calls.Count);
+        for (int i = part.First; i < part.End; i++)
         {
             ReadOnlySpan<(uint Offset, int Callee)> found = CallsOf(i);
             _firstCall[i] = calls.Count;
@@ -119,8 +197,8 @@ internal sealed class CallGraph
                     continue;
                 }
 
-                (uint type, uint table) = _indirect[~call.Callee];
-                if (Tables.TargetsOf(type, table) is not { } targets) continue;
+                (uint type, uint table) = part.Indirect[~call.Callee];
+                if (Tables.Find(type, table) is not { } targets) continue;
                 foreach ((uint _, uint function) in targets.Targets)
                 {
                     if (function >= imported) calls.Add((call.Offset, (int)(function - imported)));
@@ -128,7 +206,6 @@ internal sealed class CallGraph
             }
         }
 
-        _firstCall[Count] = calls.Count;
-        _calls = calls;
+        part.Calls = calls;
     }
 }

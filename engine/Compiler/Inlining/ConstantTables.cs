@@ -71,15 +71,18 @@ internal sealed class ConstantTables
         _elements = elements;
     }
 
-    /// <summary>An instruction writes a table, or changes its length.</summary>
+    /// <summary>False if the table is known not to be constant; while bodies are read, by several threads, that may still turn out.</summary>
+    public bool MayBeConstant(uint table) => table < (uint)_elements.Length && _elements[table] is not null;
+
+    /// <summary>An instruction writes a table, or changes its length; for all threads that read bodies.</summary>
     public void OnWrite(uint table)
     {
         if (table < (uint)_elements.Length) _elements[table] = null;
     }
 
     /// <summary>
-    /// What a call through a table meets; null if that is not known or too much to test for. To be asked while bodies are
-    /// read; later <see cref="TargetsOf"/> answers.
+    /// What a call through a table meets; null if that is not known or too much to test for. To be asked by one thread, once all
+    /// bodies were read; later <see cref="TargetsOf"/> answers.
     /// </summary>
     public IndirectTargets? Find(uint type, uint table)
     {

@@ -12,7 +12,8 @@ namespace Kiln.Compiler.Inlining;
 // Bottom up: when a function is looked at, its callees' sizes include what goes into them. A function goes into its
 // callers if it is small, or has one caller and is not large; a caller takes as much as its budget allows. Functions that
 // call each other in a circle do not go into one another, except that a small one may go into itself a few times, which
-// halves the number of its calls each time.
+// halves the number of its calls each time. Functions whose every call is replaced, and which nothing else can call, get
+// no code.
 
 /// <summary>Which calls are replaced by the body of what they call, and which calls through tables have known targets. Immutable.</summary>
 internal sealed class InlinePlan
@@ -29,9 +30,11 @@ internal sealed class InlinePlan
     private readonly int[] _firstSite;
     private readonly ulong[] _sites;
     private readonly ConstantTables? _tables;
+    private readonly bool[] _isReplaced;
 
-    private InlinePlan(uint imported, int[] firstSite, ulong[] sites, ConstantTables? tables)
+    private InlinePlan(uint imported, int[] firstSite, ulong[] sites, ConstantTables? tables, bool[] isReplaced)
     {
+        _isReplaced = isReplaced;
         _tables = tables;
         _imported = imported;
         _firstSite = firstSite;
@@ -39,12 +42,15 @@ internal sealed class InlinePlan
     }
 
     /// <summary>Nothing is inlined.</summary>
-    public static InlinePlan None { get; } = new(0, [], [], null);
+    public static InlinePlan None { get; } = new(0, [], [], null, []);
 
-    /// <summary>Plans a module.</summary>
-    public static InlinePlan Of(ValidatedModule validated)
+    /// <summary>Plans a module, on so many threads; the plan is the same for any number.</summary>
+    /// <param name="validated">The module.</param>
+    /// <param name="escaping">The functions that others than the module's own direct calls can call; imports counted.</param>
+    /// <param name="threads">Threads that read bodies.</param>
+    public static InlinePlan Of(ValidatedModule validated, ReadOnlySpan<uint> escaping, int threads)
     {
-        CallGraph graph = new(validated);
+        CallGraph graph = new(validated, threads);
         StrongComponents components = new(graph);
         int[] callers = new int[graph.Count];
         for (int i = 0; i < graph.Count; i++)
@@ -74,8 +80,14 @@ internal sealed class InlinePlan
             }
         }
 
-        return Pack(validated, graph, chosen.Span);
+        return Pack(validated, escaping, graph, chosen.Span);
     }
+
+    /// <summary>
+    /// True if nothing calls the function any more, because its body stands in place of every call: it needs no code of its own.
+    /// A function that nothing calls to begin with is not meant.
+    /// </summary>
+    public bool IsReplaced(int position) => _isReplaced.Length != 0 && _isReplaced[position];
 
     /// <summary>
     /// True if the function that the call at <paramref name="offset"/> calls goes in its place.
@@ -85,8 +97,7 @@ internal sealed class InlinePlan
     public bool IsInlined(uint caller, uint callee, WasmOffset offset, int depth)
     {
         if (_sites.Length == 0 || (caller == callee && depth >= SelfDepth)) return false;
-        int position = (int)(caller - _imported);
-        return _sites.AsSpan(_firstSite[position].._firstSite[position + 1]).BinarySearch(SiteOf((uint)offset.Value, (int)(callee - _imported))) >= 0;
+        return Contains((int)(caller - _imported), SiteOf((uint)offset.Value, (int)(callee - _imported)));
     }
 
     /// <summary>What a <c>call_indirect</c> can meet, if that is known and little; else null.</summary>
@@ -110,7 +121,7 @@ internal sealed class InlinePlan
         return copies * graph.ByteCount[function] <= SelfBudget;
     }
 
-    private static InlinePlan Pack(ValidatedModule validated, CallGraph graph, Span<(int Function, ulong Site)> chosen)
+    private static InlinePlan Pack(ValidatedModule validated, ReadOnlySpan<uint> escaping, CallGraph graph, Span<(int Function, ulong Site)> chosen)
     {
         int count = graph.Count;
         chosen.Sort();
@@ -123,6 +134,28 @@ internal sealed class InlinePlan
         }
 
         for (int i = 0; i < count; i++) first[i + 1] += first[i];
-        return new InlinePlan((uint)validated.Module.ImportedFunctionCount, first, sites, graph.Tables);
+        uint imported = (uint)validated.Module.ImportedFunctionCount;
+        bool[] isReplaced = new bool[count];
+        InlinePlan plan = new(imported, first, sites, graph.Tables, isReplaced);
+        bool[] isCalled = new bool[count];
+        foreach (uint function in escaping)
+        {
+            if (function >= imported) isCalled[function - imported] = true;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            isCalled[i] |= graph.IsTailCalled(i);
+            foreach ((uint offset, int callee) in graph.CallsOf(i))
+            {
+                if (callee != i && plan.Contains(i, SiteOf(offset, callee))) isReplaced[callee] = true;
+                else isCalled[callee] = true; // what goes into itself calls itself at last
+            }
+        }
+
+        for (int i = 0; i < count; i++) isReplaced[i] &= !isCalled[i];
+        return plan;
     }
+
+    private bool Contains(int position, ulong site) => _sites.AsSpan(_firstSite[position].._firstSite[position + 1]).BinarySearch(site) >= 0;
 }

@@ -53,14 +53,14 @@ internal static class CodeLinker
 {
     private const int Alignment = 32; // of which the alignment of loops is a divisor
 
-    /// <summary>Links the functions that a module defines, by index, and its trampolines.</summary>
+    /// <summary>Links the functions that a module defines, by index, and its trampolines. Functions without a piece have no code and no calls.</summary>
     /// <exception cref="CompileLimitException">The text would exceed 2 GiB.</exception>
     public static LinkedCode Link(ReadOnlySpan<CodePiece> functions, uint importedFunctions, TrampolineSet trampolines, CompileTarget target, Tunables tunables)
     {
         int[] starts = new int[functions.Length];
         int[] trampolineStarts = new int[trampolines.Pieces.Length];
         long at = 0;
-        for (int i = 0; i < functions.Length; i++) starts[i] = Place(ref at, functions[i].CodeLength, tunables.FunctionPadding);
+        for (int i = 0; i < functions.Length; i++) starts[i] = Place(ref at, functions[i].CodeLength, functions[i].IsEmpty ? 0 : tunables.FunctionPadding);
         for (int i = 0; i < trampolineStarts.Length; i++) trampolineStarts[i] = Place(ref at, trampolines.Pieces[i].Code.CodeLength, 0);
         int[] veneers = PlaceVeneers(functions, importedFunctions, tunables, ref at);
         if (at > int.MaxValue / 2) throw new CompileLimitException("Text", $"the module's code would have {at} bytes");
@@ -69,8 +69,14 @@ internal static class CodeLinker
         linked.Text.AsSpan().Fill(Veneers.Filler(target.Architecture));
         for (int i = 0; i < functions.Length; i++)
         {
+            if (functions[i].IsEmpty)
+            {
+                linked.Code.Add(new CodeRange((uint)starts[i], 0, 0, CodeKind.Function, importedFunctions + (uint)i, 0));
+                continue;
+            }
+
             Add(linked, functions[i], starts[i], CodeKind.Function, importedFunctions + (uint)i);
-            Resolve(linked.Text, functions[i], starts[i], starts, veneers, importedFunctions);
+            Resolve(linked.Text, functions, i, starts, veneers, importedFunctions);
         }
 
         for (int i = 0; i < trampolineStarts.Length; i++)
@@ -105,6 +111,7 @@ internal static class CodeLinker
         int[] veneers = new int[functions.Length];
         foreach (ref readonly CodePiece piece in functions)
         {
+            if (piece.IsEmpty) continue;
             foreach (Relocation relocation in piece.Relocations)
             {
                 if (relocation.Kind == RelocationKind.CallRelative32) veneers[relocation.Target.Index - importedFunctions] = 1;
@@ -163,13 +170,15 @@ internal static class CodeLinker
         return AddressRow.InlinedBit | (numbers[index] - 1);
     }
 
-    private static void Resolve(Span<byte> text, in CodePiece piece, int start, int[] starts, int[] veneers, uint importedFunctions)
+    private static void Resolve(Span<byte> text, ReadOnlySpan<CodePiece> functions, int index, int[] starts, int[] veneers, uint importedFunctions)
     {
-        foreach (Relocation relocation in piece.Relocations)
+        int start = starts[index];
+        foreach (Relocation relocation in functions[index].Relocations)
         {
             ExternalName name = relocation.Target;
             if (name.Namespace != Translation.FunctionNamespace || name.Index < importedFunctions) EngineBug.Throw($"{name} is not a function of the module");
             int function = (int)(name.Index - importedFunctions);
+            if (functions[function].IsEmpty) EngineBug.Throw($"{name} is called and has no code");
             int to = relocation.Kind switch
             {
                 RelocationKind.CallRelative32 => veneers.Length != 0 ? veneers[function] : starts[function],

@@ -12,6 +12,9 @@ internal readonly record struct CodePiece(
     int FirstRelocation, int RelocationCount, int FirstTrap, int TrapCount, int FirstAddress, int AddressCount,
     int FirstStackMap, int StackMapCount, int FirstInlined, int InlinedCount)
 {
+    /// <summary>True for a function that got no code.</summary>
+    public bool IsEmpty => CodeLength == 0;
+
     /// <summary>Its bytes; calls in it are not linked.</summary>
     public ReadOnlySpan<byte> Code => Sink.Code.Written.Slice(CodeStart, CodeLength);
 

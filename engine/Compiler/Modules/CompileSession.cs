@@ -54,7 +54,7 @@ internal sealed class CompileSession
         _options.Progress?.OnPhase(CompilePhase.Decode);
         ValidatedModule validated = ModuleDescription.Read(wasm, _options);
         WasmModule module = validated.Module;
-        _environment = new ModuleEnvironment(validated, _options.Tunables, _options.Limits, CodegenSettings.Narrow(_options).Features);
+        _environment = new ModuleEnvironment(validated, _options.Tunables, _options.Limits, CodegenSettings.Narrow(_options).Features, ThreadCount(module));
         TimeSpan decode = Stopwatch.GetElapsedTime(_start);
 
         _options.Progress?.OnPhase(CompilePhase.Functions);
@@ -157,7 +157,7 @@ internal sealed class CompileSession
         uint function = (uint)(_environment.Module.ImportedFunctionCount + position);
         try
         {
-            if (_failure.ValidateOnly) worker.Validate(_environment, function);
+            if (_failure.ValidateOnly || _environment.Inlining.IsReplaced(position)) worker.Validate(_environment, function);
             else _functions[position] = worker.Compile(_environment, function, _codegen);
         }
         catch (Exception e) when (e is Wasm.ModuleException or Wasm.UnsupportedFeatureException or EngineBug)

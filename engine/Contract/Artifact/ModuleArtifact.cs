@@ -86,7 +86,7 @@ public sealed class ModuleArtifact
     /// <summary>The bytes of the names, UTF-8.</summary>
     public ReadOnlySpan<byte> Strings => Section(SectionKind.Strings).Span;
 
-    /// <summary>The code of a defined function; <paramref name="function"/> counts imports too.</summary>
+    /// <summary>The code of a defined function, empty if it stands in place of all its calls; <paramref name="function"/> counts imports too.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The function is imported or does not exist.</exception>
     public CodeRange FunctionCode(uint function)
     {

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Collections.Generic;
 using Kiln.Contract.Artifact;
 using Kiln.Contract.Layout;
+using Kiln.Foundation.Diagnostics;
 using Kiln.Runtime.Code;
 using Kiln.Wasm.Decoding;
 using Kiln.Wasm.Modules;
@@ -76,5 +77,10 @@ public sealed unsafe class GuestModule
 
     internal ulong ExitTrampoline(uint typeIndex) => Image.Start + Artifact.Trampolines[(int)typeIndex].ExitOffset;
 
-    internal ulong FunctionCode(uint function) => Image.Start + Artifact.FunctionCode(function).CodeOffset;
+    internal ulong FunctionCode(uint function)
+    {
+        CodeRange code = Artifact.FunctionCode(function);
+        if (code.Length == 0) EngineBug.Throw($"function {function} of '{Image.Name}' can be called and has no code");
+        return Image.Start + code.CodeOffset;
+    }
 }

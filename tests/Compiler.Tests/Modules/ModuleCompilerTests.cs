@@ -244,6 +244,55 @@ public sealed class ModuleCompilerTests
         Assert.True(recorder.Timings.CodegenCpu > TimeSpan.Zero);
     }
 
+    // The second is as large as needed to make several threads read the bodies for the call graph.
+    [Fact]
+    public void Compile_OfALargeModule_WithAnyThreadCount_GivesTheSameBytes()
+    {
+        byte[] wasm = SampleModules.CallGraph(6000);
+        CompileOptions options = new();
+        Assert.True(wasm.Length > 150_000, $"{wasm.Length} bytes");
+        ReadOnlyMemory<byte> expected = new ModuleCompiler().Compile(wasm, options with { Threads = 1 }).File;
+        foreach (int threads in (int[])[2, 3]) Assert.True(expected.Span.SequenceEqual(new ModuleCompiler().Compile(wasm, options with { Threads = threads }).File.Span));
+    }
+
+    [Fact]
+    public void Compile_FunctionsThatAreInlinedEverywhere_GetNoCode()
+    {
+        ModuleArtifact artifact = new ModuleCompiler().Compile(
+            SampleModules.Of("""
+                (table 1 funcref)
+                (elem (i32.const 0) $in_table)
+                (func $leaf (param i32) (result i32) (i32.div_u (i32.const 1) (local.get 0)))
+                (func $middle (param i32) (result i32) (call $leaf (call $leaf (local.get 0))))
+                (func $in_table (param i32) (result i32) (local.get 0))
+                (func $exported (export "exported") (param i32) (result i32) (local.get 0))
+                (func $tail_called (param i32) (result i32) (local.get 0))
+                (func $unused (param i32) (result i32) (local.get 0))
+                (func $recursive (param i32) (result i32) (if (result i32) (local.get 0) (then (call $recursive (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 1))))
+                (func $started (if (call $middle (i32.const 1)) (then (drop (call $in_table (call $exported (call $tail_called (call $recursive (i32.const 3)))))))))
+                (func $caller (export "caller") (param i32) (result i32) (call $started) (return_call $tail_called (call $middle (local.get 0))))
+                (start $started)
+                """),
+            Checked with { Tunables = new() { FunctionPadding = 64 } });
+        for (uint function = 0; function < artifact.FunctionCount; function++)
+        {
+            string name = artifact.FunctionName(function)!;
+            Assert.True((artifact.FunctionCode(function).Length == 0) == name is "leaf" or "middle", name);
+        }
+
+        ArtifactReader.Read(artifact.File);
+        Artifact.ArtifactSample.Touch(artifact);
+    }
+
+    [Fact]
+    public void Compile_WithAnInvalidFunctionThatIsInlined_BlamesThatFunction()
+    {
+        byte[] wasm = SampleModules.Of("(func $caller (export \"f\") (call $callee)) (func $callee (drop (i32.add (i64.const 1) (i32.const 2))))");
+        ModuleException expected = Assert.Throws<ModuleException>(() => new ModuleCompiler().Compile(wasm, Checked with { Tunables = new() { Inline = false } }));
+        ModuleException error = Assert.Throws<ModuleException>(() => new ModuleCompiler().Compile(wasm, Checked));
+        Assert.Equal(expected.Message, error.Message);
+    }
+
     [Fact]
     public void Explain_OfFunction_ShowsEveryStage()
     {
