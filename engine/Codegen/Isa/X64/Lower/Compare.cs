@@ -58,12 +58,13 @@ internal static class CompareRules
     public static FlagsCondition NonZero(Lowering x, Value value)
     {
         bool inverted = false;
+        bool once = true; // of what was looked through, too: who else needs that lowers its operands a second time
         while (true)
         {
             Inst inst = x.Dfg.DefInst(value);
             if (inst.Id == 0) break;
             InstData data = x.Dfg.Insts[inst];
-            bool once = x.UsesOf(value) == 1 && !x.IsDemanded(value);
+            once &= x.UsesOf(value) == 1 && !x.IsDemanded(value);
             // (y == 0) != 0 => y == 0, where y is itself a truth value or a 32-bit integer
             if (data.Op == Opcode.Icmp && data.Type == IrType.I32 && data.IntCC is IntCC.Eq or IntCC.Ne && x.IsConst(data.B, out long zero) && zero == 0
                 && IsTruth(x, data.A))
