@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -11,6 +12,10 @@ namespace Kiln.Spec.Tests;
 /// <summary>Real programs and kernels of the benchmark corpus: their output and checksums must be the expected ones.</summary>
 public sealed class CorpusTests(ITestOutputHelper output)
 {
+    // KILN_WITHOUT_PASSES=gvn+licm leaves passes of the optimiser out: ./kiln test passes.
+    private static readonly Dictionary<string, string> s_tunables =
+        Environment.GetEnvironmentVariable("KILN_WITHOUT_PASSES") is { Length: > 0 } passes ? new() { ["without-passes"] = passes } : [];
+
     private const string Source = "the programs are those of github.com/bytecodealliance/sightglass";
 
     [Fact]
@@ -22,7 +27,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
         int run = 0;
         foreach (string folder in Directory.EnumerateDirectories(Path.Combine(bench, "programs")))
         {
-            ExecReport report = Executor.Execute(new ExecRequest(Path.Combine(folder, "module.wasm")) { Directory = folder, Json = true });
+            ExecReport report = Executor.Execute(new ExecRequest(Path.Combine(folder, "module.wasm")) { Directory = folder, Json = true, Tunables = s_tunables });
             run++;
             if (!report.Ok) failures.Add($"{Path.GetFileName(folder)}: {report.Error ?? $"exit code {report.ExitCode}, output {report.Checksum}"}");
         }
@@ -47,6 +52,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
                 Invoke = "run",
                 Arguments = [kernel.Value.GetInt32().ToString(CultureInfo.InvariantCulture)],
                 Json = true,
+                Tunables = s_tunables,
             });
             if (report.Checksum != expected) failures.Add($"{kernel.Name}: {report.Checksum ?? report.Error}, expected {expected}");
         }

@@ -5,12 +5,12 @@ namespace Kiln.Fuzz.Programs;
 
 /// <summary>Makes the statements of one function.</summary>
 internal sealed class BodyGenerator(
-    Random random, bool vectors, Kind[] parameters, Kind[] locals, Kind result,
+    Random random, bool vectors, bool oursOnly, Kind[] parameters, Kind[] locals, Kind result,
     List<(string Name, Kind[] Parameters, Kind Result, bool IsExported)> callees)
 {
     private const int MaxDepth = 4;
 
-    private readonly ExpressionGenerator _expressions = new(random, vectors, parameters, locals, callees);
+    private readonly ExpressionGenerator _expressions = new(random, vectors, oursOnly, parameters, locals, callees);
     private int _labels;
     private int _loops;
 
@@ -37,12 +37,12 @@ internal sealed class BodyGenerator(
             4 => SetGlobal(),
             5 or 6 => _expressions.Store(depth),
             7 => Drop(depth),
-            8 => random.OneIn(3) ? _expressions.Bulk() : SetLocal(),
+            8 => random.OneIn(3) ? _expressions.Bulk() : random.OneIn(3) ? SetLocal() : _expressions.Features.Statement(depth),
             < 12 => If(depth),
             < 14 => Block(depth),
             < 18 => _loops < 2 ? Loop(depth) : If(depth),
             18 => Switch(depth),
-            _ => random.OneIn(2) ? Return(depth) : SetLocal(),
+            _ => random.OneIn(2) ? Return(depth) : _expressions.Features.TailCall(result, [.. callees], depth) ?? SetLocal(),
         };
     }
 

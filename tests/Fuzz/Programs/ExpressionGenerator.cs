@@ -7,7 +7,7 @@ namespace Kiln.Fuzz.Programs;
 
 /// <summary>Makes expressions, loads and stores of one function.</summary>
 internal sealed class ExpressionGenerator(
-    Random random, bool vectors, Kind[] parameters, Kind[] locals,
+    Random random, bool vectors, bool oursOnly, Kind[] parameters, Kind[] locals,
     List<(string Name, Kind[] Parameters, Kind Result, bool IsExported)> callees)
 {
     private const int MaxDepth = 6;
@@ -20,7 +20,8 @@ internal sealed class ExpressionGenerator(
         ("i32.load", Kind.I32, 4), ("i32.load8_s", Kind.I32, 1), ("i32.load8_u", Kind.I32, 1), ("i32.load16_s", Kind.I32, 2), ("i32.load16_u", Kind.I32, 2),
         ("i64.load", Kind.I64, 8), ("i64.load8_s", Kind.I64, 1), ("i64.load8_u", Kind.I64, 1), ("i64.load16_s", Kind.I64, 2), ("i64.load16_u", Kind.I64, 2),
         ("i64.load32_s", Kind.I64, 4), ("i64.load32_u", Kind.I64, 4), ("f32.load", Kind.F32, 4), ("f64.load", Kind.F64, 8),
-        ("v128.load", Kind.V128, 16), ("v128.load8x8_s", Kind.V128, 8), ("v128.load16x4_u", Kind.V128, 8), ("v128.load32x2_s", Kind.V128, 8),
+        ("v128.load", Kind.V128, 16), ("v128.load8x8_s", Kind.V128, 8), ("v128.load8x8_u", Kind.V128, 8), ("v128.load16x4_s", Kind.V128, 8),
+        ("v128.load16x4_u", Kind.V128, 8), ("v128.load32x2_s", Kind.V128, 8), ("v128.load32x2_u", Kind.V128, 8),
         ("v128.load8_splat", Kind.V128, 1), ("v128.load16_splat", Kind.V128, 2), ("v128.load32_splat", Kind.V128, 4), ("v128.load64_splat", Kind.V128, 8),
         ("v128.load32_zero", Kind.V128, 4), ("v128.load64_zero", Kind.V128, 8), ("v128.load", Kind.F32x4, 16), ("v128.load", Kind.F64x2, 16),
     ];
@@ -30,6 +31,9 @@ internal sealed class ExpressionGenerator(
         ("i32.store", Kind.I32), ("i32.store8", Kind.I32), ("i32.store16", Kind.I32), ("i64.store", Kind.I64), ("i64.store8", Kind.I64), ("i64.store16", Kind.I64),
         ("i64.store32", Kind.I64), ("f32.store", Kind.F32), ("f64.store", Kind.F64), ("v128.store", Kind.V128), ("v128.store", Kind.F32x4), ("v128.store", Kind.F64x2),
     ];
+
+    /// <summary>Terms that use more than arithmetic on one memory.</summary>
+    public FeatureGenerator Features => field ??= new FeatureGenerator(random, vectors, oursOnly, Make);
 
     /// <summary>An expression of a kind.</summary>
     public Term Make(Kind kind, int depth)
@@ -43,9 +47,10 @@ internal sealed class ExpressionGenerator(
             case 3 when Callee(kind) is { } callee: return Call(callee, depth);
             case 4 when kind == Kind.I32: return CallIndirect(depth);
             case 5: return If(kind, depth);
+            case 6 when random.OneIn(2) && Features.Expression(kind, depth) is { } feature: return feature;
         }
 
-        Operator op = random.Pick(Operators.Making(kind, vectors));
+        Operator op = random.Pick(Operators.Making(kind, vectors, oursOnly));
         // A trap ends a call: rare enough that most calls come far.
         if (op.MayTrap && op.Operands.Length == 1 && !random.OneIn(50)) return Leaf(kind);
         var args = new Term[op.Operands.Length];

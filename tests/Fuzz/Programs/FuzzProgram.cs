@@ -19,8 +19,9 @@ internal sealed record FuzzFunction(
 /// <summary>A whole random module.</summary>
 /// <param name="Seed">What made it.</param>
 /// <param name="Vectors">Whether it may use SIMD.</param>
+/// <param name="OursOnly">Whether it may use what other engines do not have, or answer otherwise.</param>
 /// <param name="Functions">Its functions. A function only calls later ones, so recursion is impossible.</param>
-internal sealed record FuzzProgram(ulong Seed, bool Vectors, IReadOnlyList<FuzzFunction> Functions)
+internal sealed record FuzzProgram(ulong Seed, bool Vectors, bool OursOnly, IReadOnlyList<FuzzFunction> Functions)
 {
     /// <summary>Globals of each scalar kind: their names are kind and number, such as $i32_0.</summary>
     public const int GlobalsOfAKind = 2;
@@ -45,7 +46,7 @@ internal sealed record FuzzProgram(ulong Seed, bool Vectors, IReadOnlyList<FuzzF
     public string ToText()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"(module ;; seed {Seed}\n  (memory (export \"memory\") 1)\n  (global $budget (mut i32) (i32.const {Budget}))");
+        text.Append(CultureInfo.InvariantCulture, $"(module ;; seed {Seed}\n  (memory (export \"memory\") 1 4)\n  (global $budget (mut i32) (i32.const {Budget}))");
         foreach (Kind kind in ScalarKinds)
         {
             for (int i = 0; i < GlobalsOfAKind; i++)
@@ -59,6 +60,7 @@ internal sealed record FuzzProgram(ulong Seed, bool Vectors, IReadOnlyList<FuzzF
         string[] elements = [.. Functions.Where(IsTableType).Select(function => "$" + function.Name)];
         text.Append(CultureInfo.InvariantCulture, $"\n  (table 8 funcref)\n  (elem (i32.const 0) func {string.Join(' ', elements.Take(8))})");
         text.Append("\n  (data (i32.const 64) \"\\00\\01\\7f\\80\\ff\\fe\\55\\aa kiln \\00\\00\\80\\7f\\00\\00\\c0\\ff\\00\\00\\00\\80\")");
+        text.Append(FeatureGenerator.Declarations);
         text.Append(Canonical.Functions);
         if (Vectors) text.Append(Canonical.VectorFunctions);
         foreach (FuzzFunction function in Functions) Print(function, text);

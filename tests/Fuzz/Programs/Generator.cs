@@ -12,7 +12,10 @@ internal static class Generator
     private static readonly Kind[] s_all = [Kind.I32, Kind.I64, Kind.F32, Kind.F64, Kind.V128, Kind.F32x4, Kind.F64x2];
 
     /// <summary>The program of a seed.</summary>
-    public static FuzzProgram Make(ulong seed, bool vectors)
+    /// <param name="seed">Any number.</param>
+    /// <param name="vectors">Whether it may use SIMD.</param>
+    /// <param name="oursOnly">Whether it may use what other engines do not have or answer otherwise: 128-bit integers, relaxed SIMD.</param>
+    public static FuzzProgram Make(ulong seed, bool vectors, bool oursOnly = false)
     {
         var random = new Random(seed);
         int exported = 1 + random.Below(3), inner = random.Below(5);
@@ -42,12 +45,12 @@ internal static class Generator
             // What the table holds calls nothing, so that an indirect call never leads back to itself.
             bool isInTable = !isExported && result == Kind.I32 && parameters is [Kind.I32, Kind.I32];
             var callees = isInTable ? [] : headers.GetRange(i + 1, headers.Count - i - 1);
-            var body = new BodyGenerator(random, vectors, parameters, locals, result, callees);
+            var body = new BodyGenerator(random, vectors, oursOnly, parameters, locals, result, callees);
             List<Term> statements = body.Statements(2 + random.Below(6), depth: 0);
             Term value = body.Expression(result, 0);
             functions.Add(new FuzzFunction(name, parameters, result, [.. locals, .. body.Counters], statements, value, isExported));
         }
 
-        return new FuzzProgram(seed, vectors, functions);
+        return new FuzzProgram(seed, vectors, oursOnly, functions);
     }
 }

@@ -22,14 +22,15 @@ internal sealed record Operator(string Name, Kind Result, Kind[] Operands, int L
 internal static class Operators
 {
     private static readonly Operator[] s_all = [.. Scalars(), .. Vectors()];
-    private static readonly Operator[][] s_scalar = Group(vectors: false);
-    private static readonly Operator[][] s_any = Group(vectors: true);
+    private static readonly Operator[][] s_scalar = Group(s_all.Where(op => !IsVector(op)));
+    private static readonly Operator[][] s_any = Group(s_all);
+    private static readonly Operator[][] s_relaxed = Group([.. s_all, .. Relaxed()]);
 
-    /// <summary>Those that make a kind.</summary>
-    public static Operator[] Making(Kind kind, bool vectors) => (vectors ? s_any : s_scalar)[(int)kind];
+    /// <summary>Those that make a kind; vectors, and relaxed ones among them, only if asked for.</summary>
+    public static Operator[] Making(Kind kind, bool vectors, bool relaxed) => (!vectors ? s_scalar : relaxed ? s_relaxed : s_any)[(int)kind];
 
-    private static Operator[][] Group(bool vectors) =>
-        [.. Enumerable.Range(0, (int)F64x2 + 1).Select(kind => s_all.Where(op => op.Result == (Kind)kind && (vectors || !IsVector(op))).ToArray())];
+    private static Operator[][] Group(IEnumerable<Operator> operators) =>
+        [.. Enumerable.Range(0, (int)F64x2 + 1).Select(kind => operators.Where(op => op.Result == (Kind)kind).ToArray())];
 
     private static bool IsVector(Operator op) => op.Result >= V128 || op.Operands.Any(kind => kind >= V128);
 
@@ -46,6 +47,7 @@ internal static class Operators
                 foreach (string sign in Words("s u"))
                 {
                     yield return new($"{t}.trunc_sat_{ft}_{sign}", kind, [f]);
+                    yield return new($"{t}.trunc_{ft}_{sign}", kind, [f]);
                     yield return new($"{ft}.convert_{t}_{sign}", f, [kind]);
                 }
             }
@@ -55,8 +57,6 @@ internal static class Operators
         yield return new("i64.extend_i32_s", I64, [I32]);
         yield return new("i64.extend_i32_u", I64, [I32]);
         yield return new("i32.wrap_i64", I32, [I64]);
-        yield return new("i32.trunc_f64_s", I32, [F64]);
-        yield return new("i64.trunc_f32_u", I64, [F32]);
         yield return new("i32.reinterpret_f32", I32, [F32]);
         yield return new("i64.reinterpret_f64", I64, [F64]);
         yield return new("f32.reinterpret_i32", F32, [I32]);
@@ -139,6 +139,27 @@ internal static class Operators
         yield return new("i32x4.trunc_sat_f32x4_u", V128, [F32x4]);
         yield return new("i32x4.trunc_sat_f64x2_s_zero", V128, [F64x2]);
         yield return new("i32x4.trunc_sat_f64x2_u_zero", V128, [F64x2]);
+    }
+
+    // What they give may depend on the machine, not on the optimiser.
+    private static IEnumerable<Operator> Relaxed()
+    {
+        yield return new("i8x16.relaxed_swizzle", V128, [V128, V128]);
+        yield return new("i16x8.relaxed_q15mulr_s", V128, [V128, V128]);
+        yield return new("i16x8.relaxed_dot_i8x16_i7x16_s", V128, [V128, V128]);
+        yield return new("i32x4.relaxed_dot_i8x16_i7x16_add_s", V128, [V128, V128, V128]);
+        foreach (string lanes in Words("i8x16 i16x8 i32x4 i64x2")) yield return new($"{lanes}.relaxed_laneselect", V128, [V128, V128, V128]);
+        foreach (string sign in Words("s u"))
+        {
+            yield return new($"i32x4.relaxed_trunc_f32x4_{sign}", V128, [F32x4]);
+            yield return new($"i32x4.relaxed_trunc_f64x2_{sign}_zero", V128, [F64x2]);
+        }
+
+        foreach ((Kind kind, string t) in new[] { (F32x4, "f32x4"), (F64x2, "f64x2") })
+        {
+            foreach (string op in Words("madd nmadd")) yield return new($"{t}.relaxed_{op}", kind, [kind, kind, kind]);
+            foreach (string op in Words("min max")) yield return new($"{t}.relaxed_{op}", kind, [kind, kind]);
+        }
     }
 
     private static string[] Words(string text) => text.Split(' ');

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Kiln.Codegen.Opt;
 using Kiln.Fuzz.Programs;
 using Kiln.Text;
 
@@ -13,7 +14,14 @@ namespace Kiln.Fuzz.Running;
 internal sealed class Comparison : IDisposable
 {
     private readonly List<KilnRunner> _runners = [];
+    private readonly List<KilnRunner> _deterministic = [];
+    private readonly KilnRunner _baseline;
     private readonly NodeRunner? _node;
+
+    // A program is compiled without one of these.
+    private readonly string[] _passes = [.. OptPassTable.Rows.Select(row => row.Name)];
+    private readonly KilnRunner?[] _withoutPass;
+    private readonly Func<Config> _base;
 
     /// <summary>Calls made by the first configuration.</summary>
     public long Calls { get; private set; }
@@ -23,8 +31,12 @@ internal sealed class Comparison : IDisposable
 
     /// <param name="node">Path of node, or null to do without.</param>
     /// <param name="verify">Whether the IR verifier and the allocation checker look at every function.</param>
-    public Comparison(string? node, bool verify)
+    /// <param name="withoutPasses">Passes of the optimiser that the last configuration leaves out, as <c>gvn+licm</c>; null for each alone, in turn.</param>
+    public Comparison(string? node, bool verify, string? withoutPasses = null)
     {
+        if (withoutPasses is { Length: > 0 }) _passes = [withoutPasses];
+        _withoutPass = new KilnRunner?[_passes.Length];
+        _base = Base;
         Config Base() => new() { VerifyCompiler = verify, Interruption = false };
         Config unoptimised = Base(), fuel = Base(), baseline = Base();
         unoptimised.Optimize = false;
@@ -33,7 +45,15 @@ internal sealed class Comparison : IDisposable
         _runners.Add(new KilnRunner("optimised", Base()));
         _runners.Add(new KilnRunner("unoptimised", unoptimised));
         _runners.Add(new KilnRunner("with fuel", fuel));
-        _runners.Add(new KilnRunner("SSE4.1", baseline));
+        _baseline = new KilnRunner("SSE4.1", baseline);
+
+        // Relaxed vector operations give the same on every machine only in the deterministic profile.
+        Config fixedResults = Base(), fixedBaseline = Base();
+        fixedResults.RelaxedSimdDeterministic = fixedBaseline.RelaxedSimdDeterministic = true;
+        fixedBaseline.CpuFeatures = baseline.CpuFeatures;
+        fixedBaseline.Optimize = false;
+        _deterministic.Add(new KilnRunner("deterministic", fixedResults));
+        _deterministic.Add(new KilnRunner("deterministic unoptimised SSE4.1", fixedBaseline));
         if (node is not null) _node = new NodeRunner(node);
     }
 
@@ -41,19 +61,29 @@ internal sealed class Comparison : IDisposable
     public string? Check(FuzzProgram program)
     {
         byte[] wasm = WatParser.ParseModule(program.ToText());
-        Observation? first = null;
-        foreach (KilnRunner runner in _runners)
+        bool relaxed = program is { Vectors: true, OursOnly: true };
+        List<KilnRunner> runners = [.. _runners, WithoutPass(program.Seed)];
+        if (!relaxed) runners.Add(_baseline);
+        string? difference = Agree(program, wasm, runners, out Observation? first);
+        if (difference is not null) return difference;
+        Calls += first!.Lines.Count(line => line.StartsWith("run", StringComparison.Ordinal));
+        Traps += first.Lines.Count(line => line.Contains(" trap", StringComparison.Ordinal));
+        if (relaxed) return Agree(program, wasm, _deterministic, out _);
+        return _node is not null && !program.OursOnly && Observation.Difference(first, _node.Run(program, wasm), compareTrapCodes: false) is { } other
+            ? $"{runners[0].Name} / node: {other}"
+            : null;
+    }
+
+    private static string? Agree(FuzzProgram program, byte[] wasm, List<KilnRunner> runners, out Observation? first)
+    {
+        first = null;
+        foreach (KilnRunner runner in runners)
         {
             try
             {
                 Observation observation = runner.Run(program, wasm);
-                if (first is null)
-                {
-                    first = observation;
-                    Calls += observation.Lines.Count(line => line.StartsWith("run", StringComparison.Ordinal));
-                    Traps += observation.Lines.Count(line => line.Contains(" trap", StringComparison.Ordinal));
-                }
-                else if (Observation.Difference(first, observation, compareTrapCodes: true) is { } difference) return $"{_runners[0].Name} / {runner.Name}: {difference}";
+                first ??= observation;
+                if (Observation.Difference(first, observation, compareTrapCodes: true) is { } difference) return $"{runners[0].Name} / {runner.Name}: {difference}";
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -61,14 +91,24 @@ internal sealed class Comparison : IDisposable
             }
         }
 
-        return _node is not null && Observation.Difference(first!, _node.Run(program, wasm), compareTrapCodes: false) is { } other
-            ? $"{_runners[0].Name} / node: {other}"
-            : null;
+        return null;
+    }
+
+    private KilnRunner WithoutPass(ulong seed)
+    {
+        int index = (int)(seed % (ulong)_withoutPass.Length);
+        if (_withoutPass[index] is { } made) return made;
+        Config config = _base();
+        config.Tunables["without-passes"] = _passes[index];
+        return _withoutPass[index] = new KilnRunner("without " + _passes[index], config);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (KilnRunner? runner in _withoutPass) runner?.Dispose();
+        foreach (KilnRunner runner in _deterministic) runner.Dispose();
+        _baseline.Dispose();
         foreach (KilnRunner runner in _runners) runner.Dispose();
         _node?.Dispose();
     }

@@ -41,6 +41,7 @@ internal sealed class KilnRunner(string name, Config config) : IDisposable
         }
 
         lines.Add($"memory {Observation.Hash(instance.GetMemory("memory")!.Span):x8}");
+        lines.Add($"memory64 {Observation.Hash(instance.GetMemory("memory64")!.Span):x8}");
         return new Observation(lines);
     }
 

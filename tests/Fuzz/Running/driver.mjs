@@ -39,6 +39,7 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
     }
     for (const kind of kinds) for (const i of [0, 1]) lines.push(`${kind}_${i} ${text(exports[`${kind}_${i}`].value, kind)}`);
     lines.push(`memory ${hash(exports.memory)}`);
+    lines.push(`memory64 ${hash(exports.memory64)}`);
   } catch (e) {
     lines.push(`error ${e}`);
   }
