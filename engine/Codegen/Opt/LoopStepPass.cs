@@ -12,7 +12,8 @@ namespace Kiln.Codegen.Opt;
 // A counter that is read behind its step lives on beside it: two registers, and a move on the way back, or a store in the
 // loop for the sake of a use behind it. So a counter is changed only if afterwards nothing reads it behind the step, and no
 // instruction is added to the loop but on the way back, where it takes the place of a move. Constants that are not needed any more
-// are taken out.
+// are taken out. Of the other counters, the step moves down to what first needs it, if that passes uses of the counter: a step that compilers
+// made early, to address by it, may not be needed there any more.
 
 /// <summary>Lets a loop's counter end where its next value begins.</summary>
 internal sealed class LoopStepPass
@@ -55,7 +56,10 @@ internal sealed class LoopStepPass
         CollectUses(cfg);
         for (int i = 0; i < _counters.Count; i++)
         {
-            if (!_counters[i].Spoilt && IsWorthwhile(_counters[i])) Rewrite(_counters[i]);
+            Counter counter = _counters[i];
+            if (counter.FirstUse < 0 && !counter.Spoilt) continue;
+            if (!counter.Spoilt && IsWorthwhile(counter)) Rewrite(counter);
+            else MoveDown(counter.Step);
         }
 
         foreach (ref Counter counter in _counters.Span) _counterOf[_func.Dfg.Insts[counter.Step].A] = 0;
@@ -204,6 +208,36 @@ internal sealed class LoopStepPass
             if (use.Place >= 0) dfg.Operands(use.Inst)[use.Place] = old;
             else Argument(use.Inst, -1 - use.Place) = old;
         }
+    }
+
+    // In its block, to in front of the first instruction that needs the sum.
+    private void MoveDown(Inst step)
+    {
+        Value x = _func.Dfg.Insts[step].A, next = _func.Dfg.FirstResult(step);
+        bool passesUse = false;
+        for (Inst inst = _func.Layout.Next(step); !inst.IsNone(); inst = _func.Layout.Next(inst))
+        {
+            if (!Needs(inst, next) && !_func.Dfg.Op(inst).IsTerminator())
+            {
+                passesUse |= Needs(inst, x);
+                continue;
+            }
+
+            if (!passesUse) return;
+            _func.Layout.Remove(step);
+            _func.Layout.InsertBefore(step, inst);
+            return;
+        }
+    }
+
+    private bool Needs(Inst inst, Value value)
+    {
+        foreach (Value operand in _func.Dfg.Operands(inst))
+        {
+            if (operand == value) return true;
+        }
+
+        return false;
     }
 
     private ref Value Argument(Inst branch, int place)

@@ -46,8 +46,11 @@ public enum OptFlags
     /// <inheritdoc cref="UnreachableBlocks"/>
     LoopSteps = 1 << 11,
 
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    Ranges = 1 << 12,
+
     /// <summary>Everything.</summary>
-    All = (1 << 12) - 1,
+    All = (1 << 13) - 1,
 
     /// <summary>What makes nodes without a place, so that elaboration must follow.</summary>
     Nodes = Simplify | Gvn | Licm | Remat,
@@ -68,6 +71,7 @@ public static class OptPassTable
         new(OptFlags.RedundantParams,   "redundant-params",   "block parameters that only ever get one value are replaced by it"),
         new(OptFlags.Branches,          "branches",           "constant branches, jumps to jumps, blocks with one predecessor"),
         new(OptFlags.Simplify,          "simplify",           "constant folding and the rewrite rules of Opt/Rules"),
+        new(OptFlags.Ranges,            "ranges",             "with simplify: what loops and branches say of the ranges of i32 values"),
         new(OptFlags.Gvn,               "gvn",                "equal computations are done once, where that dominates the others"),
         new(OptFlags.RedundantLoads,    "redundant-loads",    "loads of what was just loaded or stored are replaced by the value"),
         new(OptFlags.DeadStores,        "dead-stores",        "stores that are overwritten before anybody could look are removed"),

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Opt.Memory;
+using Kiln.Codegen.Opt.Ranges;
 using Kiln.Codegen.Opt.Rules;
 using Kiln.Foundation.Collections;
 using Kiln.Foundation.Entities;
@@ -29,10 +30,11 @@ namespace Kiln.Codegen.Opt.EGraph;
 /// <summary>Constant folding, rewrite rules, global value numbering and redundant load elimination, in one walk.</summary>
 internal sealed class EGraphPass : RuleContext
 {
-    private readonly struct Scope(int end, int mark)
+    private readonly struct Scope(int end, int mark, int rangeMark)
     {
         public readonly int End = end;
         public readonly int Mark = mark;
+        public readonly int RangeMark = rangeMark;
     }
 
     /// <summary>Where to note which rules fire; null, as in the product, for nowhere.</summary>
@@ -42,6 +44,8 @@ internal sealed class EGraphPass : RuleContext
     private readonly InstTable _table = new(); // what holds behind a point of the skeleton, in scopes
     private readonly KnownConditions _conditions;
     private readonly MemoryAccesses _memory;
+    private readonly KnownRanges _ranges;
+    private readonly LoopCounters _counters;
     private readonly GrowList<Scope> _scopes = new(32);
     private IrFunction _func = null!;
     private ControlFlowGraph _cfg = null!;
@@ -51,7 +55,9 @@ internal sealed class EGraphPass : RuleContext
     public EGraphPass()
     {
         _conditions = new KnownConditions(_table, _nodes);
-        _memory = new MemoryAccesses(_table, this);
+        _ranges = new KnownRanges(Facts);
+        _counters = new LoopCounters(Facts, _ranges);
+        _memory = new MemoryAccesses(_table, this, new IndexFolding(this, _ranges));
     }
 
     public void Run(IrFunction func, OptFlags flags, OptContext context)
@@ -67,15 +73,19 @@ internal sealed class EGraphPass : RuleContext
         _table.Clear();
         _scopes.Clear();
         _memory.Begin(func, flags, context);
+        _counters.Begin(func, context);
+        _ranges.Begin(Dfg, _counters);
+        bool hasRanges = Has(OptFlags.Simplify) && Has(OptFlags.Ranges);
 
         ReadOnlySpan<Block> order = context.Dominators.TreePreorder;
         for (int i = 0; i < order.Length; i++)
         {
             Block block = order[i];
-            while (_scopes.Count != 0 && _scopes.Last.End <= i) _table.LeaveScope(_scopes.Pop().Mark);
-            _scopes.Add(new Scope(context.Dominators.ScopeEnd(block), _table.Count));
+            while (_scopes.Count != 0 && _scopes.Last.End <= i) LeaveScope(_scopes.Pop());
+            _scopes.Add(new Scope(context.Dominators.ScopeEnd(block), _table.Count, _ranges.Mark));
             _memory.EnterBlock(block);
             LearnFromEntry(block);
+            if (hasRanges) _counters.EnterBlock(block);
             VisitBlock(block);
             _memory.LeaveBlock(block);
         }
@@ -85,6 +95,12 @@ internal sealed class EGraphPass : RuleContext
     }
 
     private bool Has(OptFlags flag) => (_flags & flag) != 0;
+
+    private void LeaveScope(Scope scope)
+    {
+        _table.LeaveScope(scope.Mark);
+        _ranges.LeaveScope(scope.RangeMark);
+    }
 
     private void VisitBlock(Block block)
     {
@@ -314,7 +330,10 @@ internal sealed class EGraphPass : RuleContext
         ref InstData branch = ref Dfg.Insts[_func.Layout.Last(predecessors[0].From)];
         if (branch.Op != Opcode.Brif) return;
         Value condition = Dfg.Resolve(branch.A);
-        if (!IsConstant(condition)) _conditions.Learn(condition, predecessors[0].CallIndex == branch.FirstTarget);
+        if (IsConstant(condition)) return;
+        bool truth = predecessors[0].CallIndex == branch.FirstTarget;
+        _conditions.Learn(condition, truth);
+        if (Has(OptFlags.Ranges)) _ranges.LearnCondition(condition, truth);
     }
 
     // Loads.

@@ -1,5 +1,7 @@
+using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Opt.EGraph;
+using Kiln.Codegen.Opt.Ranges;
 using Kiln.Codegen.Opt.Rules;
 using Kiln.Foundation.Entities;
 
@@ -14,19 +16,22 @@ namespace Kiln.Codegen.Opt.Memory;
 // go on at the version before. Addresses with another base say nothing about each other.
 
 /// <summary>Forwards stored and loaded values to loads, and finds stores that change nothing or that nothing reads.</summary>
-internal sealed class MemoryAccesses(InstTable table, RuleContext builder)
+internal sealed class MemoryAccesses(InstTable table, RuleContext builder, IndexFolding indices)
 {
     private const int MaxStoresToLookBehind = 8;
 
     private readonly MemoryVersions _versions = new();
     private readonly DeadStores _stores = new();
     private IrFunction _func = null!;
+    private LoopAnalysis _loops = null!;
     private OptFlags _flags;
+    private bool _isInLoop;
 
     public void Begin(IrFunction func, OptFlags flags, OptContext context)
     {
         _func = func;
         _flags = flags;
+        _loops = context.Loops;
         _versions.Begin(func, context.Cfg, context.Dominators, context.Loops, context.LoopMemory);
         _stores.Clear();
     }
@@ -35,6 +40,7 @@ internal sealed class MemoryAccesses(InstTable table, RuleContext builder)
 
     public void EnterBlock(Block block)
     {
+        _isInLoop = !_loops.InnermostLoop(block).IsNone();
         _versions.EnterBlock(block);
         _stores.Clear();
     }
@@ -141,6 +147,23 @@ internal sealed class MemoryAccesses(InstTable table, RuleContext builder)
     public void FoldAddress(Inst inst)
     {
         if (!Has(OptFlags.Simplify)) return;
+        PeelConstants(inst);
+        if (!Has(OptFlags.Ranges)) return;
+        if (_func.Dfg.Insts[inst].MemFlags.NoTrap) return;
+        while (true)
+        {
+            Value address = _func.Dfg.Insts[inst].A;
+            int offset = _func.Dfg.Insts[inst].Offset;
+            if (!indices.TryFold(ref address, ref offset, _isInLoop)) return;
+            ref InstData data = ref _func.Dfg.Insts[inst]; // folding makes instructions, which moves the table
+            data.A = address;
+            data.Offset = offset;
+            PeelConstants(inst);
+        }
+    }
+
+    private void PeelConstants(Inst inst)
+    {
         DataFlowGraph dfg = _func.Dfg;
         ref InstData data = ref dfg.Insts[inst];
         while (true)

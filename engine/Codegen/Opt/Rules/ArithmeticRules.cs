@@ -28,9 +28,10 @@ internal static class ArithmeticRules
         // (0 - x) + y ⇒ y - x
         { X: { Op: Opcode.Isub, X: { IsConst: true, Imm: 0 } } x } => new(Rule.IaddNegatedFirst, n.Emit(Opcode.Isub, n.B, x.B)),
 
-        // x + (y + c) ⇒ (x + y) + c as i64, so that the constant of an address ends up in its offset
-        { Type: IrType.I64, Y: { Op: Opcode.Iadd, Y: { IsConst: true } c } y } => new(Rule.IaddConstLastOfSecond, n.Emit(Opcode.Iadd, n.Emit(Opcode.Iadd, n.A, y.A), c.Value)),
-        { Type: IrType.I64, X: { Op: Opcode.Iadd, Y: { IsConst: true } c } x, Y.IsConst: false } => new(Rule.IaddConstLastOfFirst, n.Emit(Opcode.Iadd, n.Emit(Opcode.Iadd, x.A, n.B), c.Value)),
+        // x + (y + c) ⇒ (x + y) + c as i64, so that the constant of an address ends up in its offset; one that is too large for that
+        // stays with what it was added to (Ranges/IndexFolding)
+        { Type: IrType.I64, Y: { Op: Opcode.Iadd, Y: { IsConst: true, Imm: >= int.MinValue and <= int.MaxValue } c } y } => new(Rule.IaddConstLastOfSecond, n.Emit(Opcode.Iadd, n.Emit(Opcode.Iadd, n.A, y.A), c.Value)),
+        { Type: IrType.I64, X: { Op: Opcode.Iadd, Y: { IsConst: true, Imm: >= int.MinValue and <= int.MaxValue } c } x, Y.IsConst: false } => new(Rule.IaddConstLastOfFirst, n.Emit(Opcode.Iadd, n.Emit(Opcode.Iadd, x.A, n.B), c.Value)),
 
         // (x ^ -1) + c ⇒ (c - 1) - x
         { X: { Op: Opcode.Bxor, Y: { IsConst: true, Imm: -1 } } x, Y: { IsConst: true } c } => new(Rule.IaddNotAndConst, n.Emit(Opcode.Isub, n.Const(unchecked(c.Imm - 1)), x.A)),

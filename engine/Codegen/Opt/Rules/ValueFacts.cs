@@ -7,9 +7,10 @@ using Kiln.Foundation.Entities;
 namespace Kiln.Codegen.Opt.Rules;
 
 /// <summary>
-/// What is known of integer values from how they are computed: an upper bound and the bits that may be one, both unsigned
-/// in the type's width. Learnt once for each node, from what is known of its operands; never from branches or traps, so that
-/// it holds in speculation too (<see cref="Opcode.SpectreGuard"/> relies on that).
+/// What is known of integer values wherever they exist: least and greatest value and the bits that may be one, all unsigned
+/// in the type's width. Learnt once for each node from what is known of its operands, and of block parameters from their
+/// arguments; never from branches or traps, so that it holds in speculation too (<see cref="Opcode.SpectreGuard"/> relies on that).
+/// What branches say is in <see cref="Ranges.KnownRanges"/>.
 /// </summary>
 internal sealed class ValueFacts
 {
@@ -18,6 +19,7 @@ internal sealed class ValueFacts
     {
         public ulong NotMax;
         public ulong Zeros;
+        public ulong Min;
     }
 
     private readonly SideMap<Value, Fact> _facts = new(512);
@@ -32,6 +34,10 @@ internal sealed class ValueFacts
     /// <summary>A number that the value does not exceed.</summary>
     public ulong Max(Value value) => Math.Min(~_facts.Get(value).NotMax, Ones(value));
 
+    /// <summary>A number that the value is not less than.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Min(Value value) => _facts.Get(value).Min;
+
     /// <summary>All bits that the value may have.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Ones(Value value) => ~_facts.Get(value).Zeros & Mask(_dfg.TypeOf(value));
@@ -40,7 +46,38 @@ internal sealed class ValueFacts
     public void Learn(Value value, in InstData data)
     {
         (ulong max, ulong ones) = Of(data);
-        _facts[value] = new Fact { NotMax = ~max, Zeros = ~ones };
+        _facts[value] = new Fact { NotMax = ~max, Zeros = ~ones, Min = Math.Min(MinOf(data), max) };
+    }
+
+    /// <summary>Takes note of what somebody else found out about a value.</summary>
+    public void Learn(Value value, ulong min, ulong max, ulong ones) => _facts[value] = new Fact { NotMax = ~max, Zeros = ~ones, Min = min };
+
+    // The least value; 0 where that is not known.
+    private ulong MinOf(in InstData data)
+    {
+        ulong all = Mask(data.Type);
+        switch (data.Op)
+        {
+            case Opcode.Iconst: return (ulong)data.Imm & all;
+            case Opcode.Uextend: return Min(data.A);
+            case Opcode.Bor: return Math.Max(Min(data.A), Min(data.B));
+            case Opcode.Select: return Math.Min(Min(data.B), Min(data.C));
+
+            case Opcode.Iadd:
+            {
+                UInt128 min = (UInt128)Min(data.A) + Min(data.B), max = (UInt128)Max(data.A) + Max(data.B);
+                return max <= all ? (ulong)min : min > all ? (ulong)min & all : 0;
+            }
+
+            case Opcode.Isub: return Min(data.A) >= Max(data.B) ? Min(data.A) - Max(data.B) : 0;
+
+            case Opcode.Ishl when TryCount(data, data.Type == IrType.I32 ? 32 : 64, out int count):
+                return (UInt128)Max(data.A) << count <= all ? Min(data.A) << count : 0;
+
+            case Opcode.Ushr when TryCount(data, data.Type == IrType.I32 ? 32 : 64, out int count): return Min(data.A) >> count;
+
+            default: return 0; // of other operations nothing is known
+        }
     }
 
     private static ulong Mask(IrType type) => type == IrType.I32 ? uint.MaxValue : ulong.MaxValue;
@@ -72,7 +109,10 @@ internal sealed class ValueFacts
             case Opcode.Sextend32: return Extended(data.A, int.MaxValue, all);
             case Opcode.Band: return (Math.Min(Max(data.A), Max(data.B)), Ones(data.A) & Ones(data.B));
             case Opcode.Bor or Opcode.Bxor: return (BitsUpTo(Max(data.A) | Max(data.B)), Ones(data.A) | Ones(data.B));
+            case Opcode.Iadd when (UInt128)Min(data.A) + Min(data.B) > all: // always wraps round
+                return Fitting(unchecked(Max(data.A) + Max(data.B)) & all, Math.Min(LowZeros(data.A), LowZeros(data.B)), all);
             case Opcode.Iadd: return Fitting((UInt128)Max(data.A) + Max(data.B), Math.Min(LowZeros(data.A), LowZeros(data.B)), all);
+            case Opcode.Isub when Min(data.A) >= Max(data.B): return Fitting(Max(data.A) - Min(data.B), Math.Min(LowZeros(data.A), LowZeros(data.B)), all);
             case Opcode.Isub: return (all, all & HighFrom(Math.Min(LowZeros(data.A), LowZeros(data.B))));
             case Opcode.Imul: return Fitting((UInt128)Max(data.A) * Max(data.B), Math.Min(LowZeros(data.A) + LowZeros(data.B), 64), all);
             case Opcode.Umulhi: return UpTo((ulong)(((UInt128)Max(data.A) * Max(data.B)) >> 64));
@@ -97,7 +137,8 @@ internal sealed class ValueFacts
         return max <= all ? ((ulong)max, BitsUpTo((ulong)max) & low) : (all, all & low);
     }
 
-    private int LowZeros(Value value) => BitOperations.TrailingZeroCount(Ones(value));
+    /// <summary>How many low bits of the value are certainly 0.</summary>
+    public int LowZeros(Value value) => BitOperations.TrailingZeroCount(Ones(value));
 
     private static ulong HighFrom(int bit) => bit >= 64 ? 0 : ulong.MaxValue << bit;
 

@@ -1,0 +1,86 @@
+using Kiln.Codegen.Ir;
+using Kiln.Codegen.Opt.Rules;
+using Kiln.Foundation.Entities;
+
+namespace Kiln.Codegen.Opt.Ranges;
+
+// In:  the address and offset of an access that may trap, at the place of the access.
+// Out: the same address, by arithmetic that the processor does for nothing:
+//
+//     base + uextend(x + c), offset      ⇒ base + uextend(x), offset + c            no sum wraps round
+//                                        ⇒ base + uextend(x), offset + (c - 2^32)   every sum does
+//                                        ⇒ (base - 2^32) + uextend(x), offset + c   likewise, in a loop, where the first sum is made before it
+//     base + uextend(x << k), offset     ⇒ base + (uextend(x) << k), offset         no bit is lost
+//
+// The range of x is the one at this access. Both sides are equal there only, so no node is replaced: the access
+// gets another address, which holds since such accesses do not move (a load that cannot trap may, and is not looked at).
+// Effective addresses are the same numbers, so what traps stays what traps.
+
+/// <summary>Takes constants and scales out of 32-bit indices that do not wrap round.</summary>
+internal sealed class IndexFolding(RuleContext builder, KnownRanges ranges)
+{
+    private const long Modulus = 1L << 32;
+
+    /// <summary>One step; false if there is none. Without a loop around the access, the base stays as it is.</summary>
+    public bool TryFold(ref Value address, ref int offset, bool isInLoop)
+    {
+        DataFlowGraph dfg = builder.Dfg;
+        Inst def = dfg.DefInst(address);
+        if (def.IsNone() || dfg.Op(def) != Opcode.Iadd) return false;
+        Value a = dfg.Resolve(dfg.Insts[def].A), b = dfg.Resolve(dfg.Insts[def].B);
+        return TryFold(a, b, ref address, ref offset, isInLoop) || TryFold(b, a, ref address, ref offset, isInLoop);
+    }
+
+    private bool TryFold(Value @base, Value wide, ref Value address, ref int offset, bool isInLoop)
+    {
+        DataFlowGraph dfg = builder.Dfg;
+        Inst extend = dfg.DefInst(wide);
+        if (extend.IsNone() || dfg.Op(extend) != Opcode.Uextend) return false;
+        Inst inst = dfg.DefInst(dfg.Insts[extend].A);
+        if (inst.IsNone()) return false;
+        InstData index = dfg.Insts[inst];
+        if (index.Op is not (Opcode.Iadd or Opcode.Ishl)) return false;
+        Inst constant = dfg.DefInst(index.B);
+        if (constant.IsNone() || dfg.Op(constant) != Opcode.Iconst) return false;
+        uint number = (uint)dfg.Insts[constant].Imm;
+        Value x = dfg.Resolve(index.A);
+        return index.Op == Opcode.Iadd
+            ? TryAddend(@base, x, number, ref address, ref offset, isInLoop)
+            : TryScale(@base, x, (int)(number & 31), ref address);
+    }
+
+    private bool TryAddend(Value @base, Value x, uint number, ref Value address, ref int offset, bool isInLoop)
+    {
+        if (!ranges.Of(x).TryAdd(number, out _, out long added)) return false;
+        if (offset + added != (int)(offset + added))
+        {
+            if (added >= 0 || !isInLoop || !IsMemoryBase(@base)) return false;
+            added += Modulus;
+            if (offset + added != (int)(offset + added)) return false;
+            @base = Sum(@base, builder.Build(ConstantData.Int(IrType.I64, -Modulus)));
+        }
+
+        offset += (int)added;
+        address = Sum(@base, Extend(x));
+        return true;
+    }
+
+    private bool TryScale(Value @base, Value x, int count, ref Value address)
+    {
+        if (count is 0 or > 3 || ranges.Of(x).High << count > uint.MaxValue) return false;
+        Value scale = builder.Build(ConstantData.Int(IrType.I64, count));
+        address = Sum(@base, builder.Build(new InstData { Op = Opcode.Ishl, Type = IrType.I64, A = Extend(x), B = scale }));
+        return true;
+    }
+
+    // A load that does not depend on the loop, whatever loop that is.
+    private bool IsMemoryBase(Value value)
+    {
+        Inst def = builder.Dfg.DefInst(value);
+        return !def.IsNone() && builder.Dfg.Op(def) == Opcode.Load && InstEffects.IsPure(builder.Dfg, def) && builder.Dfg.DefInst(builder.Dfg.Insts[def].A).IsNone();
+    }
+
+    private Value Extend(Value x) => builder.Build(new InstData { Op = Opcode.Uextend, Type = IrType.I64, A = x });
+
+    private Value Sum(Value a, Value b) => builder.Build(new InstData { Op = Opcode.Iadd, Type = IrType.I64, A = a, B = b });
+}
