@@ -11,6 +11,7 @@ internal sealed class BodyGenerator(
     private const int MaxDepth = 4;
 
     private readonly ExpressionGenerator _expressions = new(random, vectors, oursOnly, parameters, locals, callees);
+    private readonly CountedLoopGenerator _countedLoops = new(random, new ExpressionGenerator(random, vectors, oursOnly, parameters, locals, callees));
     private int _labels;
     private int _loops;
 
@@ -40,7 +41,8 @@ internal sealed class BodyGenerator(
             8 => random.OneIn(3) ? _expressions.Bulk() : random.OneIn(3) ? SetLocal() : _expressions.Features.Statement(depth),
             < 12 => If(depth),
             < 14 => Block(depth),
-            < 18 => _loops < 2 ? Loop(depth) : If(depth),
+            < 16 => _loops < 2 ? Loop(depth) : If(depth),
+            < 18 => _loops < 2 ? CountedLoop(depth) : If(depth),
             18 => Switch(depth),
             _ => random.OneIn(2) ? Return(depth) : _expressions.Features.TailCall(result, [.. callees], depth) ?? SetLocal(),
         };
@@ -92,6 +94,14 @@ internal sealed class BodyGenerator(
         var loop = new Term(Kind.None, "loop " + label) { Body = body };
         // The counter starts over when an outer loop comes by again.
         return new Term(Kind.None, "block") { Body = [new Term(Kind.None, "local.set " + counter, Constant(0)), loop] };
+    }
+
+    private Term CountedLoop(int depth)
+    {
+        _loops++;
+        List<Term> statements = random.OneIn(2) ? [] : Statements(1 + random.Below(2), depth + 1);
+        _loops--;
+        return _countedLoops.Make(Text($"$l{_labels++}"), locals.Length, Counters, statements);
     }
 
     private Term Switch(int depth)

@@ -108,7 +108,6 @@ internal sealed class KnownRanges(ValueFacts facts)
             {
                 LearnCondition(data.A, truth, conjuncts / 2);
                 LearnCondition(data.B, truth, conjuncts / 2);
-                return;
             }
         }
 

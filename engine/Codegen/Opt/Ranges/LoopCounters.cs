@@ -351,7 +351,6 @@ internal sealed class LoopCounters(ValueFacts facts, KnownRanges ranges)
             {
                 LookAt(data.A, truth, conjuncts / 2);
                 LookAt(data.B, truth, conjuncts / 2);
-                return;
             }
 
             if (data.Op == Opcode.Icmp && data.Type == IrType.I32)
