@@ -72,10 +72,17 @@ internal static class MemoryTranslation
     {
         bool to64 = TypeOf(t, to).Is64;
         bool from64 = TypeOf(t, from).Is64;
+        int few = SmallBulk.CopiedBytes(t, t.Top(1)[0], to, from);
         Value length = t.PopAsI64(to64 && from64);
         Value source = t.PopAsI64(from64);
         Value target = t.PopAsI64(to64);
         t.Fuel.ChargeBulk(length);
+        if (few != 0)
+        {
+            SmallBulk.Copy(t, to, from, target, source, few);
+            return;
+        }
+
         CallTranslation.CallBuiltin(t, Builtin.MemoryCopy, [DescriptorAddress(t, to), DescriptorAddress(t, from), target, source, length]);
     }
 
@@ -83,10 +90,17 @@ internal static class MemoryTranslation
     public static void Fill(Translation t, uint memory)
     {
         bool is64 = TypeOf(t, memory).Is64;
+        int few = SmallBulk.FilledBytes(t, t.Top(1)[0], memory);
         Value length = t.PopAsI64(is64);
         Value value = t.Pop();
         Value target = t.PopAsI64(is64);
         t.Fuel.ChargeBulk(length);
+        if (few != 0)
+        {
+            SmallBulk.Fill(t, memory, target, value, few);
+            return;
+        }
+
         CallTranslation.CallBuiltin(t, Builtin.MemoryFill, [DescriptorAddress(t, memory), target, value, length]);
     }
 
