@@ -39,6 +39,12 @@ public static class OptimizationPipeline
             if (verify) Verify(func, context, "branches");
         }
 
+        if (Has(OptFlags.DerivedParams))
+        {
+            DerivedParamsPass.Run(func, context.Cfg);
+            if (verify) Verify(func, context, "derived-params");
+        }
+
         bool nodes = Has(OptFlags.Nodes);
         ComputeAnalyses(func, context);
         if (Has(OptFlags.Simplify | OptFlags.Gvn | OptFlags.RedundantLoads | OptFlags.DeadStores))

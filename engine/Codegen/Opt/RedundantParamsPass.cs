@@ -129,8 +129,8 @@ internal sealed class RedundantParamsPass
         return true;
     }
 
-    // Keeps the arguments whose parameter is still one; the block's list is not compacted yet.
-    private static void DropArguments(DataFlowGraph dfg, ReadOnlySpan<Value> parameters, int callIndex)
+    /// <summary>Keeps the arguments whose parameter is still one; the block's list is not compacted yet.</summary>
+    public static void DropArguments(DataFlowGraph dfg, ReadOnlySpan<Value> parameters, int callIndex)
     {
         ref BlockCall call = ref dfg.BlockCalls[callIndex];
         Span<Value> args = dfg.Args(call);

@@ -1,4 +1,3 @@
-using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Opt.EGraph;
 using Kiln.Codegen.Opt.Ranges;
@@ -23,15 +22,13 @@ internal sealed class MemoryAccesses(InstTable table, RuleContext builder, Index
     private readonly MemoryVersions _versions = new();
     private readonly DeadStores _stores = new();
     private IrFunction _func = null!;
-    private LoopAnalysis _loops = null!;
     private OptFlags _flags;
-    private bool _isInLoop;
 
     public void Begin(IrFunction func, OptFlags flags, OptContext context)
     {
         _func = func;
         _flags = flags;
-        _loops = context.Loops;
+        indices.Begin(func, context.Loops);
         _versions.Begin(func, context.Cfg, context.Dominators, context.Loops, context.LoopMemory);
         _stores.Clear();
     }
@@ -40,7 +37,7 @@ internal sealed class MemoryAccesses(InstTable table, RuleContext builder, Index
 
     public void EnterBlock(Block block)
     {
-        _isInLoop = !_loops.InnermostLoop(block).IsNone();
+        indices.EnterBlock(block);
         _versions.EnterBlock(block);
         _stores.Clear();
     }
@@ -154,7 +151,7 @@ internal sealed class MemoryAccesses(InstTable table, RuleContext builder, Index
         {
             Value address = _func.Dfg.Insts[inst].A;
             int offset = _func.Dfg.Insts[inst].Offset;
-            if (!indices.TryFold(ref address, ref offset, _isInLoop)) return;
+            if (!indices.TryFold(ref address, ref offset)) return;
             ref InstData data = ref _func.Dfg.Insts[inst]; // folding makes instructions, which moves the table
             data.A = address;
             data.Offset = offset;

@@ -1,3 +1,4 @@
+using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir;
 using Kiln.Codegen.Opt.Rules;
 using Kiln.Foundation.Entities;
@@ -11,6 +12,7 @@ namespace Kiln.Codegen.Opt.Ranges;
 //                                        ⇒ base + uextend(x), offset + (c - 2^32)   every sum does
 //                                        ⇒ (base - 2^32) + uextend(x), offset + c   likewise, in a loop, where the first sum is made before it
 //     base + uextend(x << k), offset     ⇒ base + (uextend(x) << k), offset         no bit is lost
+//     base + uextend(x + y), offset      ⇒ (base + uextend(x)) + uextend(y), offset   no sum wraps round; where the loop changes y but not x
 //
 // The range of x is the one at this access. Both sides are equal there only, so no node is replaced: the access
 // gets another address, which holds since such accesses do not move (a load that cannot trap may, and is not looked at).
@@ -21,17 +23,30 @@ internal sealed class IndexFolding(RuleContext builder, KnownRanges ranges)
 {
     private const long Modulus = 1L << 32;
 
+    private Layout _layout = null!;
+    private LoopAnalysis _loops = null!;
+    private Loop _loop;
+
+    public void Begin(IrFunction func, LoopAnalysis loops)
+    {
+        _layout = func.Layout;
+        _loops = loops;
+    }
+
+    /// <summary>What follows is in a block.</summary>
+    public void EnterBlock(Block block) => _loop = _loops.InnermostLoop(block);
+
     /// <summary>One step; false if there is none. Without a loop around the access, the base stays as it is.</summary>
-    public bool TryFold(ref Value address, ref int offset, bool isInLoop)
+    public bool TryFold(ref Value address, ref int offset)
     {
         DataFlowGraph dfg = builder.Dfg;
         Inst def = dfg.DefInst(address);
         if (def.IsNone() || dfg.Op(def) != Opcode.Iadd) return false;
         Value a = dfg.Resolve(dfg.Insts[def].A), b = dfg.Resolve(dfg.Insts[def].B);
-        return TryFold(a, b, ref address, ref offset, isInLoop) || TryFold(b, a, ref address, ref offset, isInLoop);
+        return TryFold(a, b, ref address, ref offset) || TryFold(b, a, ref address, ref offset);
     }
 
-    private bool TryFold(Value @base, Value wide, ref Value address, ref int offset, bool isInLoop)
+    private bool TryFold(Value @base, Value wide, ref Value address, ref int offset)
     {
         DataFlowGraph dfg = builder.Dfg;
         Inst extend = dfg.DefInst(wide);
@@ -41,20 +56,20 @@ internal sealed class IndexFolding(RuleContext builder, KnownRanges ranges)
         InstData index = dfg.Insts[inst];
         if (index.Op is not (Opcode.Iadd or Opcode.Ishl)) return false;
         Inst constant = dfg.DefInst(index.B);
-        if (constant.IsNone() || dfg.Op(constant) != Opcode.Iconst) return false;
-        uint number = (uint)dfg.Insts[constant].Imm;
         Value x = dfg.Resolve(index.A);
+        if (constant.IsNone() || dfg.Op(constant) != Opcode.Iconst) return index.Op == Opcode.Iadd && TryInvariant(@base, x, dfg.Resolve(index.B), ref address);
+        uint number = (uint)dfg.Insts[constant].Imm;
         return index.Op == Opcode.Iadd
-            ? TryAddend(@base, x, number, ref address, ref offset, isInLoop)
+            ? TryAddend(@base, x, number, ref address, ref offset)
             : TryScale(@base, x, (int)(number & 31), ref address);
     }
 
-    private bool TryAddend(Value @base, Value x, uint number, ref Value address, ref int offset, bool isInLoop)
+    private bool TryAddend(Value @base, Value x, uint number, ref Value address, ref int offset)
     {
         if (!ranges.Of(x).TryAdd(number, out _, out long added)) return false;
         if (offset + added != (int)(offset + added))
         {
-            if (added >= 0 || !isInLoop || !IsMemoryBase(@base)) return false;
+            if (added >= 0 || _loop.IsNone() || !IsMemoryBase(@base)) return false;
             added += Modulus;
             if (offset + added != (int)(offset + added)) return false;
             @base = Sum(@base, builder.Build(ConstantData.Int(IrType.I64, -Modulus)));
@@ -71,6 +86,23 @@ internal sealed class IndexFolding(RuleContext builder, KnownRanges ranges)
         Value scale = builder.Build(ConstantData.Int(IrType.I64, count));
         address = Sum(@base, builder.Build(new InstData { Op = Opcode.Ishl, Type = IrType.I64, A = Extend(x), B = scale }));
         return true;
+    }
+
+    private bool TryInvariant(Value @base, Value x, Value y, ref Value address)
+    {
+        if (_loop.IsNone()) return false;
+        bool isX = IsInvariant(x);
+        if (isX == IsInvariant(y) || !IsMemoryBase(@base) || ranges.Of(x).High + ranges.Of(y).High > uint.MaxValue) return false;
+        address = Sum(Sum(@base, Extend(isX ? x : y)), Extend(isX ? y : x));
+        return true;
+    }
+
+    // Not changed by the innermost loop here. Wrong answers cost time only.
+    private bool IsInvariant(Value value)
+    {
+        Inst def = builder.Dfg.DefInst(value);
+        Block home = def.IsNone() ? builder.Dfg.ParamBlock(value) : _layout.BlockOf(def);
+        return !home.IsNone() && !_loops.Contains(_loop, home);
     }
 
     // A load that does not depend on the loop, whatever loop that is.
