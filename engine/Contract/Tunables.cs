@@ -40,6 +40,12 @@ public sealed record Tunables
     /// <summary>Collect references wherever it is possible, so that a missing root shows at once.</summary>
     public bool CollectAlways { get; init; }
 
+    /// <summary>
+    /// Inaccessible bytes in front of every memory. Code computes such an address only in speculation: of an index from which a constant is taken,
+    /// since a branch says that the index is not less.
+    /// </summary>
+    public const ulong MemoryFrontGuard = 1 << 20;
+
     /// <summary>Bytes of address space reserved for a 32-bit memory. At least 4 GiB: no access checks its index.</summary>
     public ulong MemoryReservation { get; init; } = 4UL << 30;
 
@@ -54,7 +60,8 @@ public sealed record Tunables
 
     /// <summary>
     /// Check bounds of 64-bit memories by conditional moves, so that no processor speculates past them; without it by branches,
-    /// which it may.
+    /// which it may. Likewise addresses in 32-bit memories are only computed so that they lie within the guards if a branch that bounds
+    /// the index is predicted wrongly.
     /// </summary>
     public bool SpeculationSafe { get; init; } = true;
 

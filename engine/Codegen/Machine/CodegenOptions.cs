@@ -1,5 +1,6 @@
 using Kiln.Codegen.Isa.X64;
 using Kiln.Codegen.Opt;
+using Kiln.Codegen.Opt.Ranges;
 
 namespace Kiln.Codegen.Machine;
 
@@ -37,6 +38,9 @@ public sealed record CodegenOptions
 
     /// <summary>The passes of the optimisation pipeline that run at <see cref="OptimizationLevel.Speed"/>.</summary>
     public OptFlags Passes { get; init; } = OptFlags.All;
+
+    /// <summary>What accesses through 32-bit indices may touch in speculation; null if that does not matter.</summary>
+    public IndexReach? SpeculativeReach { get; init; }
 
     /// <summary>Verify the IR before and after optimisation. For tests and fuzzing.</summary>
     public bool VerifyIr { get; init; }

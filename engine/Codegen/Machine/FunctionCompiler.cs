@@ -32,6 +32,7 @@ public static class FunctionCompiler
 
         if (options.Optimization != OptimizationLevel.None)
         {
+            context.Opt.SpeculativeReach = options.SpeculativeReach;
             OptimizationPipeline.Run(function, options.Passes, context.Opt, options.VerifyIr);
             timings.Stop(CompilationPass.Optimize, ref clock);
         }

@@ -2,6 +2,7 @@ using Kiln.Codegen.Analysis;
 using Kiln.Codegen.Ir.Verification;
 using Kiln.Codegen.Opt.EGraph;
 using Kiln.Codegen.Opt.Memory;
+using Kiln.Codegen.Opt.Ranges;
 
 namespace Kiln.Codegen.Opt;
 
@@ -19,6 +20,9 @@ public sealed class OptContext
 
     /// <summary>Loops; valid for lowering after <see cref="OptimizationPipeline.Run"/>.</summary>
     public LoopAnalysis Loops { get; } = new();
+
+    /// <summary>What accesses may touch in speculation; null if that does not matter.</summary>
+    public IndexReach? SpeculativeReach { get; set; }
 
     internal RedundantParamsPass RedundantParams { get; } = new();
 

@@ -2,6 +2,7 @@ using System;
 using Kiln.Codegen.Isa.X64;
 using Kiln.Codegen.Machine;
 using Kiln.Codegen.Opt;
+using Kiln.Codegen.Opt.Ranges;
 using Kiln.Contract;
 using Kiln.Wasm;
 
@@ -58,6 +59,7 @@ internal static class CodegenSettings
             Features = new CpuFeatures(set),
             Passes = OptFlags.All & ~Named(options.Tunables.WithoutPasses),
             Optimization = options.Tunables.Optimize ? OptimizationLevel.Speed : OptimizationLevel.None,
+            SpeculativeReach = options.Tunables.SpeculationSafe ? new IndexReach((int)Tunables.MemoryFrontGuard, (int)Math.Min(options.Tunables.MemoryGuard, int.MaxValue)) : null,
             VerifyIr = options.VerifyIr,
             CheckAllocation = options.CheckAllocation,
         };

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using Kiln.Contract;
 using Kiln.Runtime.Platform;
 
 namespace Kiln.Runtime.Memories;
@@ -10,8 +11,7 @@ namespace Kiln.Runtime.Memories;
 /// </summary>
 internal sealed unsafe class MemoryReservation : IDisposable
 {
-    /// <summary>Inaccessible bytes in front: no code computes such an address, so this is a second line of defence.</summary>
-    public const ulong FrontGuard = 1 << 20;
+    private const ulong FrontGuard = Tunables.MemoryFrontGuard;
 
     private const ulong MostAddressSpace = 1UL << 46;
 

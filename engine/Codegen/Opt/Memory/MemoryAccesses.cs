@@ -28,7 +28,7 @@ internal sealed class MemoryAccesses(InstTable table, RuleContext builder, Index
     {
         _func = func;
         _flags = flags;
-        indices.Begin(func, context.Loops);
+        indices.Begin(func, context);
         _versions.Begin(func, context.Cfg, context.Dominators, context.Loops, context.LoopMemory);
         _stores.Clear();
     }

@@ -14,6 +14,10 @@ namespace Kiln.Codegen.Opt.Ranges;
 //     base + uextend(x << k), offset     ⇒ base + (uextend(x) << k), offset         no bit is lost
 //     base + uextend(x + y), offset      ⇒ (base + uextend(x)) + uextend(y), offset   no sum wraps round; where the loop changes y but not x
 //
+// The second form's large numbers, the third and fourth form only where nobody minds what a processor reads that predicts a branch wrongly: then x may be any number of 32 bits. With
+// a reach, the offset is limited to a half of what it is above, and in the last form x is replaced by x & (2^k - 1), which is x wherever the
+// range of x is right and at most the other half where it is not. That is done before the loop, too.
+//
 // The range of x is the one at this access. Both sides are equal there only, so no node is replaced: the access
 // gets another address, which holds since such accesses do not move (a load that cannot trap may, and is not looked at).
 // Effective addresses are the same numbers, so what traps stays what traps.
@@ -26,11 +30,13 @@ internal sealed class IndexFolding(RuleContext builder, KnownRanges ranges)
     private Layout _layout = null!;
     private LoopAnalysis _loops = null!;
     private Loop _loop;
+    private IndexReach? _reach;
 
-    public void Begin(IrFunction func, LoopAnalysis loops)
+    public void Begin(IrFunction func, OptContext context)
     {
         _layout = func.Layout;
-        _loops = loops;
+        _loops = context.Loops;
+        _reach = context.SpeculativeReach;
     }
 
     /// <summary>What follows is in a block.</summary>
@@ -67,6 +73,7 @@ internal sealed class IndexFolding(RuleContext builder, KnownRanges ranges)
     private bool TryAddend(Value @base, Value x, uint number, ref Value address, ref int offset)
     {
         if (!ranges.Of(x).TryAdd(number, out _, out long added)) return false;
+        if (_reach is { } reach && (offset + added < -reach.Below || offset + added > reach.Above / 2)) return false;
         if (offset + added != (int)(offset + added))
         {
             if (added >= 0 || _loop.IsNone() || !IsMemoryBase(@base)) return false;
@@ -82,7 +89,7 @@ internal sealed class IndexFolding(RuleContext builder, KnownRanges ranges)
 
     private bool TryScale(Value @base, Value x, int count, ref Value address)
     {
-        if (count is 0 or > 3 || ranges.Of(x).High << count > uint.MaxValue) return false;
+        if (_reach is not null || count is 0 or > 3 || ranges.Of(x).High << count > uint.MaxValue) return false;
         Value scale = builder.Build(ConstantData.Int(IrType.I64, count));
         address = Sum(@base, builder.Build(new InstData { Op = Opcode.Ishl, Type = IrType.I64, A = Extend(x), B = scale }));
         return true;
@@ -93,7 +100,15 @@ internal sealed class IndexFolding(RuleContext builder, KnownRanges ranges)
         if (_loop.IsNone()) return false;
         bool isX = IsInvariant(x);
         if (isX == IsInvariant(y) || !IsMemoryBase(@base) || ranges.Of(x).High + ranges.Of(y).High > uint.MaxValue) return false;
-        address = Sum(Sum(@base, Extend(isX ? x : y)), Extend(isX ? y : x));
+        Value invariant = isX ? x : y;
+        if (_reach is { } reach)
+        {
+            ulong mask = ValueFacts.BitsUpTo(ranges.Of(invariant).High);
+            if (mask > (ulong)reach.Above / 2) return false;
+            invariant = builder.Build(new InstData { Op = Opcode.Band, Type = IrType.I32, A = invariant, B = builder.Build(ConstantData.Int(IrType.I32, (long)mask)) });
+        }
+
+        address = Sum(Sum(@base, Extend(invariant)), Extend(isX ? y : x));
         return true;
     }
 

@@ -12,9 +12,10 @@ namespace Kiln.Codegen.Opt.Ranges;
 //
 // Two kinds of facts are kept apart:
 //   - ValueFacts hold wherever the value exists. Rules may rewrite nodes by them, which have no place.
-//   - what is learnt here holds only behind the branch that said it. So it may not be used to rewrite nodes: an equal node is
-//     shared with places where the fact does not hold. It may be used for what stays where it stands (addresses of accesses that
-//     may trap, which never move), and for facts about parameters of loops whose header the branch dominates.
+//   - what is learnt here holds only behind the branch that said it, and not where a processor goes on after it predicted a branch
+//     wrongly. So it may not be used to rewrite nodes: an equal node is shared with places where the fact does not hold. It may be used
+//     for what stays where it stands (addresses of accesses that may trap, which never move), with a thought about speculation
+//     (IndexFolding), and for ranges of parameters of loops whose header the branch dominates.
 //
 // The range of a sum, difference, mask or shift is computed from what is known of its operands here, a few levels deep: values
 // are often derived first and their operands compared later.

@@ -10,7 +10,8 @@ namespace Kiln.Codegen.Opt.Ranges;
 
 // In:  the walk down the dominator tree, at the entry of each block: what is before it has been simplified, what is in a
 //      loop behind its header has not.
-// Out: facts about the block's parameters that hold wherever those exist.
+// Out: what is known of the block's parameters wherever those exist. What follows from branches is noted as ranges in the scope of the
+// block, which is where they exist; what does not, as facts.
 //
 // A parameter lies between the least and the greatest of its arguments. For headers of loops the arguments of back edges are not
 // known yet; of those that only depend on constants (masks, narrow loads) something is, and counters are bounded by induction:
@@ -248,10 +249,11 @@ internal sealed class LoopCounters(ValueFacts facts, KnownRanges ranges)
             }
         }
 
-        // Low zeros stay, wrapped round or not.
+        // Low zeros stay, wrapped round or not, whatever branches say.
         int lowZeros = Math.Min(StartLowZeros(counter.Param), BitOperations.TrailingZeroCount(counter.Stride));
         ulong ones = lowZeros >= 32 ? 0 : uint.MaxValue << lowZeros & uint.MaxValue;
-        facts.Learn(counter.Param, counter.Values.Low, counter.Values.High, ones & ValueFacts.BitsUpTo(counter.Values.High));
+        facts.Learn(counter.Param, 0, ones, ones);
+        ranges.Learn(counter.Param, counter.Values);
     }
 
     private int StartLowZeros(Value param)
