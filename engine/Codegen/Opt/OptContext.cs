@@ -34,6 +34,8 @@ public sealed class OptContext
 
     internal DeadCodePass DeadCode { get; } = new();
 
+    internal CounterTestPass CounterTests { get; } = new();
+
     internal LoopStepPass LoopSteps { get; } = new();
 
     internal ElaborationPass Elaboration { get; } = new();

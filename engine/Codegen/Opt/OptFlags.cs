@@ -52,8 +52,11 @@ public enum OptFlags
     /// <inheritdoc cref="UnreachableBlocks"/>
     DerivedParams = 1 << 13,
 
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    CounterTests = 1 << 14,
+
     /// <summary>Everything.</summary>
-    All = (1 << 14) - 1,
+    All = (1 << 15) - 1,
 
     /// <summary>What makes nodes without a place, so that elaboration must follow.</summary>
     Nodes = Simplify | Gvn | Licm | Remat,
@@ -82,6 +85,7 @@ public static class OptPassTable
         new(OptFlags.Licm,              "licm",               "loop-invariant computations are moved in front of the loop"),
         new(OptFlags.LoopExits,         "loop-exits",         "loops test the value that they pass to the next iteration"),
         new(OptFlags.DeadCode,          "dead-code",          "computations and parameters that nothing needs are removed"),
+        new(OptFlags.CounterTests,      "counter-tests",      "with dead-code: loops test a counter that they need anyway"),
         new(OptFlags.LoopSteps,         "loop-steps",         "what reads a loop's counter behind its step reads the step instead"),
         new(OptFlags.Remat,             "remat",              "constants are made again in each block that uses them"),
     ];

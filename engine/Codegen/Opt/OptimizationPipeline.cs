@@ -67,6 +67,13 @@ public static class OptimizationPipeline
             if (verify && !nodes) Verify(func, context, "dead-code");
         }
 
+        // It needs to know what is not dead, and leaves something dead.
+        if (Has(OptFlags.CounterTests) && Has(OptFlags.DeadCode) && context.CounterTests.Run(func, context.Cfg, context.Dominators, context.Loops))
+        {
+            context.DeadCode.Run(func, context.Cfg);
+            if (verify && !nodes) Verify(func, context, "counter-tests");
+        }
+
         if (nodes)
         {
             if (context.Elaboration.Run(func, flags, context))
