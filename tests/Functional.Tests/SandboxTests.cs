@@ -133,6 +133,7 @@ public sealed class SandboxTests(SharedDaemon daemon)
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public async Task Lease_OfAHandle_IsRenewed()
     {
         await using SandboxHandle sandbox = await daemon.Client.CreateSandboxAsync(lease: TimeSpan.FromSeconds(2));
