@@ -172,7 +172,7 @@ internal static class MemoryRules
     /// <summary>A register whose low bytes are the value's: masks and extensions above them do not matter.</summary>
     public static VReg Narrow(Lowering x, Value value, int bytes)
     {
-        while (true)
+        while (bytes < 8)
         {
             Inst inst = x.Dfg.DefInst(value);
             if (inst.Id == 0) break;
