@@ -41,6 +41,7 @@ internal sealed class Comparison : IDisposable
         Config unoptimised = Base(), fuel = Base(), baseline = Base();
         unoptimised.Optimize = false;
         fuel.Fuel = fuel.Interruption = true;
+        fuel.Tunables["speculation-safe"] = "0"; // all that ranges allow
         baseline.CpuFeatures = CpuFeatures.Sse3 | CpuFeatures.Ssse3 | CpuFeatures.Sse41;
         _runners.Add(new KilnRunner("optimised", Base()));
         _runners.Add(new KilnRunner("unoptimised", unoptimised));
