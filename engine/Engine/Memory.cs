@@ -10,8 +10,9 @@ using Kiln.Wasm.Types;
 namespace Kiln;
 
 /// <summary>
-/// A linear memory. Spans are of the memory itself: what the guest writes shows in them. They stay valid
-/// until the store is disposed, but do not cover what the memory grows by. Of a shared memory, they show what other threads
+/// A linear memory. Spans are of the memory itself: what the guest writes shows in them. They can be accessed
+/// until the store is disposed, but do not cover what the memory grows by, and a 64-bit memory that is not shared may move when
+/// it grows: a span from before is then of bytes that nobody uses, zero at first. Of a shared memory, they show what other threads
 /// write, in no order: access it with <see cref="System.Threading.Volatile"/> or <see cref="System.Threading.Interlocked"/>.
 /// Offsets and lengths outside of the memory throw <see cref="ArgumentOutOfRangeException"/>.
 /// </summary>
@@ -61,7 +62,7 @@ public sealed class Memory : Extern
     /// <summary>The first 2 GiB - 1 of the memory, or all of it.</summary>
     public Span<byte> Span => Slice(0, (int)Math.Min(ByteCount, int.MaxValue));
 
-    /// <summary>A part of the memory. Valid until the memory grows: a 64-bit one may move.</summary>
+    /// <summary>A part of the memory. Take it anew when the memory may have grown: a 64-bit one may have moved.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Slice(ulong offset, int length)
     {

@@ -140,4 +140,44 @@ public sealed class LargeMemoryTests
         Assert.Equal([true, false], new[] { 11L, 12 }.Select(at => Loads("load", at)));
         Assert.Equal(-1, instance.GetFunc("grow")!.Call(6L)[0].AsInt64());
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void StaleSpan_AfterMoves_IsHarmless(int moves)
+    {
+        using TestStore test = NewStore(("memory64-reservation", (1 << 20).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Instance instance = test.Instantiate(Program);
+        Memory memory = instance.GetMemory("m")!;
+        instance.GetFunc("store")!.Call(8L, 0x1122334455667788);
+        Span<byte> stale = memory.Span;
+        Assert.Equal(65536, stale.Length);
+        for (int i = 0; i < moves; i++) Assert.NotEqual(-1, instance.GetFunc("grow")!.Call((long)(memory.PageCount + 16))[0].AsInt64());
+        Assert.False(stale.Overlaps(memory.Span));
+        Assert.Equal((long)memory.ByteCount, test.Store.MemoryBytes);
+
+        // Whatever is mapped now, is mapped elsewhere.
+        using (TestStore others = NewStore(("memory64-reservation", "65536")))
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                Instance other = others.Instantiate(Program);
+                other.GetFunc("grow")!.Call(20L);
+                other.GetMemory("m")!.Span.Fill(0xAA);
+                Assert.False(stale.Overlaps(other.GetMemory("m")!.Span));
+            }
+
+            byte[][] managed = Enumerable.Range(0, 50).Select(_ => new byte[1 << 20]).ToArray();
+            foreach (byte[] array in managed) array.AsSpan().Fill(0xBB);
+            Assert.Equal(-1, stale.IndexOfAnyExcept((byte)0));
+        }
+
+        // Writing through it changes nothing that anybody sees.
+        stale.Fill(0xCC);
+        Assert.Equal(0x1122334455667788, instance.GetFunc("load")!.Call(8L)[0].AsInt64());
+        Assert.Equal(0, instance.GetFunc("load")!.Call(16L)[0].AsInt64());
+        Assert.Equal(0x1122334455667788, memory.Read<long>(8));
+        instance.GetFunc("store")!.Call(8L, 5L);
+        Assert.Equal(0xCC, stale[8]);
+    }
 }

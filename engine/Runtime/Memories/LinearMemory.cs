@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Kiln.Runtime.Stores;
@@ -17,6 +18,7 @@ public sealed unsafe class LinearMemory
 {
     private readonly VmMemory* _cell;
     private MemoryReservation _reservation;
+    private List<MemoryReservation>? _former;
 
     internal LinearMemory(GuestStore store, MemoryType type, VmMemory* cell)
     {
@@ -89,7 +91,10 @@ public sealed unsafe class LinearMemory
 
     internal MemoryReservation Reservation => _reservation;
 
-    /// <summary>Part of the memory; false if it is not all inside. Valid until the memory grows or the store is disposed.</summary>
+    /// <summary>
+    /// Part of the memory; false if it is not all inside. Until the store is disposed it can be accessed, but once the memory has
+    /// moved it is not the memory any more, and was all zero then.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySlice(ulong offset, ulong length, out Span<byte> bytes)
     {
@@ -102,6 +107,17 @@ public sealed unsafe class LinearMemory
 
         bytes = new Span<byte>(_cell->Base + offset, (int)length);
         return true;
+    }
+
+    /// <summary>Gives back its address space, in the disposal of its store.</summary>
+    internal void Free()
+    {
+        if (_former is not null)
+        {
+            foreach (MemoryReservation former in _former) former.Dispose();
+        }
+
+        Store.Runtime.ReturnMemory(_reservation);
     }
 
     /// <summary>Grows by pages; the pages before, or -1 if a limit or the machine does not allow it.</summary>
@@ -139,11 +155,12 @@ public sealed unsafe class LinearMemory
             return false;
         }
 
+        // Where it was stays accessible, untouched pages that take no memory: the host may still have spans of it. As reservations
+        // double, all of them together are no larger than the present one.
+        (_former ??= []).Add(_reservation);
         larger.TakeContentOf(_reservation);
-        MemoryReservation old = _reservation;
         _reservation = larger;
         _cell->Base = larger.Base;
-        old.Dispose();
         return true;
     }
 }

@@ -43,12 +43,18 @@ internal sealed unsafe class MemoryReservation : IDisposable
 
     /// <summary>
     /// Takes over what is in another reservation, not larger than this one's accessible part: its pages change places, they are
-    /// not copied, unless the system cannot do that. The other one is of no use after that but to be disposed.
+    /// not copied, unless the system cannot do that. What was accessible of the other one stays so, and reads as zero; the rest of it
+    /// is given back.
     /// </summary>
     public void TakeContentOf(MemoryReservation other)
     {
-        if (other.Committed == 0 || VirtualMemory.TryMove(other.Base, Base, other.Committed)) return;
-        Buffer.MemoryCopy(other.Base, Base, Committed, other.Committed);
+        if (other.Committed != 0 && !VirtualMemory.TryMove(other.Base, Base, other.Committed))
+        {
+            Buffer.MemoryCopy(other.Base, Base, Committed, other.Committed);
+            other.Reset();
+        }
+
+        other.Trim();
     }
 
     /// <summary>Gives back what nobody disposed.</summary>
@@ -58,10 +64,10 @@ internal sealed unsafe class MemoryReservation : IDisposable
     public byte* Base => _start + FrontGuard;
 
     /// <summary>The most bytes that can become accessible.</summary>
-    public ulong Capacity { get; }
+    public ulong Capacity { get; private set; }
 
     /// <summary>Inaccessible bytes behind the room.</summary>
-    public ulong Guard { get; }
+    public ulong Guard { get; private set; }
 
     /// <summary>Accessible bytes, whole pages.</summary>
     public ulong Committed { get; private set; }
@@ -96,6 +102,14 @@ internal sealed unsafe class MemoryReservation : IDisposable
     {
         Free();
         GC.SuppressFinalize(this);
+    }
+
+    // Leaves what is accessible, and the guard in front, by which the start is known.
+    private void Trim()
+    {
+        VirtualMemory.Release(Base + Committed, Capacity - Committed + Guard);
+        Capacity = Committed;
+        Guard = 0;
     }
 
     private void Free()

@@ -227,7 +227,7 @@ public sealed unsafe partial class GuestStore
         foreach (LinearMemory memory in _memories)
         {
             if (memory.Shared is { } shared) shared.Release(Memory, isDisposal);
-            else if (isDisposal) Runtime.ReturnMemory(memory.Reservation);
+            else if (isDisposal) memory.Free();
         }
 
         foreach (GuestStack stack in _stacks) Runtime.Stacks.Return(stack, _deepStack && isDisposal);
