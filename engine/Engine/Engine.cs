@@ -14,7 +14,7 @@ using ContractOptions = Kiln.Contract.CompileOptions;
 namespace Kiln;
 
 /// <summary>
-/// The root of everything: configuration, code memory, pools of stacks and reservations, the ticker for
+/// The root of everything: configuration, code memory, pools of stacks and reservations, the clock for
 /// deadlines. Thread-safe. Several engines can live in one process; they share nothing but the fault
 /// handler. Dispose it after its stores and modules.
 /// </summary>

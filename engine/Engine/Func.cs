@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
+using System.Threading.Tasks;
 using Kiln.Runtime.Faults;
 using Kiln.Runtime.Instances;
 using Kiln.Runtime.Stores;
@@ -14,6 +15,12 @@ namespace Kiln;
 /// when the guest traps, and whatever a host function it called threw. Typed delegates
 /// (<see cref="FuncTyped"/>) are the fast way; calls allocate nothing.
 /// </summary>
+/// <remarks>
+/// A guest that waits (<c>memory.atomic.wait</c>) holds the thread that called it with <c>Call</c>, but not one that called it
+/// with <c>CallAsync</c>: that thread is free while the guest waits, and the guest goes on elsewhere (<see cref="Store.Scheduler"/>).
+/// The store is in use until the call is over, only not by a thread. A call from within a host function always holds its
+/// thread, because the host function's guest does.
+/// </remarks>
 public sealed class Func : Extern
 {
     private readonly ValueKind[] _results;
@@ -73,6 +80,36 @@ public sealed class Func : Extern
         return results;
     }
 
+    /// <summary>
+    /// Calls the function and returns its results in a new array. Runs the guest on the calling thread until it waits, if it does.
+    /// What <see cref="Call(ReadOnlySpan{Value})"/> throws, the task ends with; also <see cref="StoreUseException"/>, if the
+    /// store is disposed while the guest waits. Whoever awaits the task goes on where the guest ended.
+    /// </summary>
+    public ValueTask<Value[]> CallAsync(params ReadOnlySpan<Value> arguments)
+    {
+        Value[] results = new Value[_results.Length];
+        return ThrowTrap(TryCallAsync(arguments, results), results);
+
+        static async ValueTask<Value[]> ThrowTrap(ValueTask<TrapException?> call, Value[] results) =>
+            await call.ConfigureAwait(false) is { } trap ? throw trap : results;
+    }
+
+    /// <summary>
+    /// As <see cref="CallAsync(ReadOnlySpan{Value})"/>, but gives a trap as a result instead of throwing it; null if the function
+    /// returned. Arguments are read before the call returns, results written when the guest is over.
+    /// </summary>
+    public ValueTask<TrapException?> TryCallAsync(ReadOnlySpan<Value> arguments, Memory<Value> results)
+    {
+        try
+        {
+            return AsyncCall.Run(this, arguments, results);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<TrapException?>(exception);
+        }
+    }
+
     /// <summary>The public object of a runtime function, always the same.</summary>
     internal static Func Of(Store store, GuestFunction function) => (Func)(function.Owner ??= new Func(store, function));
 
@@ -121,7 +158,8 @@ public sealed class Func : Extern
         }
     }
 
-    private void WriteArguments(ReadOnlySpan<Value> arguments, Span<Value> results, Span<ValueSlot> slots)
+    /// <summary>Checks the arguments and the room for results, and writes the arguments to slots.</summary>
+    internal void WriteArguments(ReadOnlySpan<Value> arguments, ReadOnlySpan<Value> results, Span<ValueSlot> slots)
     {
         FuncType type = Guest.Type;
         if (arguments.Length != type.Parameters.Length) ThrowArguments(arguments.Length);
@@ -129,7 +167,8 @@ public sealed class Func : Extern
         ValueSlots.Write(Store, arguments, type.Parameters, slots);
     }
 
-    private void ReadResults(ReadOnlySpan<ValueSlot> slots, Span<Value> results)
+    /// <summary>Reads the results from slots; if there are references, the store is entered.</summary>
+    internal void ReadResults(ReadOnlySpan<ValueSlot> slots, Span<Value> results)
     {
         for (int i = 0; i < _results.Length; i++) results[i] = ValueSlots.FromSlot(Store, slots[i], _results[i]);
     }

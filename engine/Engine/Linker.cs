@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading.Tasks;
 using Kiln.Runtime.Faults;
 using Kiln.Runtime.Instances;
 using Kiln.Wasm.Modules;
@@ -59,10 +60,20 @@ public sealed class Linker
     /// </summary>
     public Instance Instantiate(Store store, Module module)
     {
-        if (store.Engine != Engine || module.Engine != Engine) throw new StoreUseException("store, module and linker belong to different engines");
         TrapReport? trap = Instantiator.Instantiate(store.Guest, module.Guest, Resolve(store, module), out GuestInstance instance);
-
         if (trap is not null) Store.Throw(trap);
+        return Instance.Of(instance);
+    }
+
+    /// <summary>
+    /// As <see cref="Instantiate"/>, which is done on the calling thread, but a start function that waits holds no thread
+    /// meanwhile: see <see cref="Func.CallAsync(ReadOnlySpan{Value})"/>. What goes wrong, the task ends with.
+    /// </summary>
+    public async ValueTask<Instance> InstantiateAsync(Store store, Module module)
+    {
+        TrapReport? trap = Instantiator.Prepare(store.Guest, module.Guest, Resolve(store, module), out GuestInstance instance, out GuestFunction? start);
+        if (trap is not null) Store.Throw(trap);
+        if (start is not null && await Func.Of(store, start).TryCallAsync([], default).ConfigureAwait(false) is { } stopped) throw stopped;
         return Instance.Of(instance);
     }
 
@@ -75,6 +86,7 @@ public sealed class Linker
 
     private object[] Resolve(Store store, Module module)
     {
+        if (store.Engine != Engine || module.Engine != Engine) throw new StoreUseException("store, module and linker belong to different engines");
         WasmModule description = module.Guest.Description;
         if (description.Imports.IsEmpty) return [];
         object[] definitions = new object[description.Imports.Length];

@@ -37,6 +37,11 @@ public sealed class SharedMemory : IDisposable
     /// <summary>The memory as a store has it, always the same object. Throws <see cref="StoreLimitException"/> and <see cref="StoreUseException"/>.</summary>
     public Memory In(Store store) => Memory.Of(store, store.Guest.Attach(Guest));
 
+    /// <summary>
+    /// Wakes up to <paramref name="count"/> guests that wait at an address, as <c>memory.atomic.notify</c> does; how many it woke.
+    /// </summary>
+    public uint Notify(ulong address, uint count = uint.MaxValue) => Guest.Notify(address, count);
+
     /// <summary>Lets go of it; stores that have it keep it alive. Does nothing to one that <see cref="Memory.Shared"/> gave.</summary>
     public void Dispose()
     {

@@ -17,8 +17,11 @@ namespace Kiln;
 /// </summary>
 public sealed class Store : IDisposable
 {
+    private const long NotMeasured = long.MinValue;
+
     private long _guestTicks;
     private bool _measuring;
+    private ValueSlot[] _pinnedSlots = [];
 
     /// <summary>Creates an empty store.</summary>
     public Store(Engine engine, StoreLimits? limits = null, object? data = null)
@@ -114,30 +117,43 @@ public sealed class Store : IDisposable
 
     /// <summary>
     /// Lets go of the host objects that no guest can reach any more. Happens by itself as references are passed to guests,
-    /// so that what is kept stays proportional to what is reachable. From a host function it works too.
+    /// so that what is kept stays proportional to what is reachable. From a host function it works too, and while the guest waits.
     /// </summary>
-    public void CollectReferences()
-    {
-        StoreOwnership? entered = Guest.Enter();
-        try
-        {
-            Guest.Collect();
-        }
-        finally
-        {
-            GuestStore.Leave(entered);
-        }
-    }
+    public void CollectReferences() => Guest.CollectNow();
 
     /// <summary>Whether <see cref="GuestTime"/> is counted; costs some 50 ns per call from the host.</summary>
     public bool MeasuresTime { get; set; }
 
-    /// <summary>Wall-clock time spent in guests (host functions they called included) while <see cref="MeasuresTime"/> was set.</summary>
+    /// <summary>
+    /// Wall-clock time spent in guests (host functions they called included, <see cref="WaitTime"/> not) while
+    /// <see cref="MeasuresTime"/> was set.
+    /// </summary>
     public TimeSpan GuestTime => TimeSpan.FromSeconds((double)_guestTicks / Stopwatch.Frequency);
+
+    /// <summary>
+    /// Wall-clock time in which guests of this store waited in <c>memory.atomic.wait</c>, until they went on: always counted, for
+    /// what measures guests otherwise to leave it out, for a guest that waits uses no processor. The deadline includes it.
+    /// </summary>
+    public TimeSpan WaitTime => TimeSpan.FromSeconds((double)Guest.WaitedTicks / Stopwatch.Frequency);
+
+    /// <summary>
+    /// Where guests that were called with <see cref="Func.CallAsync(ReadOnlySpan{Value})"/> go on after they waited: is given the
+    /// work to execute, once, on any thread but not at once on the calling one; null is the thread pool. Called from any thread,
+    /// must not throw. Guests that are interrupted while they wait end on the thread pool, so they never wait for a place here.
+    /// </summary>
+    public Action<IThreadPoolWorkItem>? Scheduler
+    {
+        get => Guest.Scheduler;
+        set => Guest.Scheduler = value;
+    }
 
     internal GuestStore Guest { get; }
 
-    /// <summary>Frees everything. Throws <see cref="StoreUseException"/> while a guest runs. Spans of its memories must not be used any more.</summary>
+    /// <summary>
+    /// Frees everything. Throws <see cref="StoreUseException"/> while a guest runs; a guest that waits without a thread is given
+    /// up, and its <see cref="Func.CallAsync(ReadOnlySpan{Value})"/> ends with <see cref="StoreUseException"/>. Spans of its
+    /// memories must not be used any more.
+    /// </summary>
     public void Dispose() => Guest.Dispose();
 
     internal static Store Of(GuestStore guest) => (Store)guest.Owner!;
@@ -161,18 +177,39 @@ public sealed class Store : IDisposable
         return new TrapException((TrapCode)report.Trap, report.Trap.Message(), frames);
     }
 
+    /// <summary>Begins to count guest time; what it returns is for <see cref="EndMeasuring"/>. The store is entered.</summary>
+    internal long BeginMeasuring()
+    {
+        if (!MeasuresTime || _measuring) return NotMeasured;
+        _measuring = true;
+        return Stopwatch.GetTimestamp() - Guest.WaitedTicks;
+    }
+
+    /// <summary>Adds what has passed, without waits, to the guest time. The store is entered.</summary>
+    internal void EndMeasuring(long begin)
+    {
+        if (begin == NotMeasured) return;
+        _measuring = false;
+        _guestTicks += Stopwatch.GetTimestamp() - Guest.WaitedTicks - begin;
+    }
+
+    /// <summary>Slots that do not move, for the outermost call of a thread that has entered the store. There is one such call at a time.</summary>
+    internal ValueSlot[] PinnedSlots(int count)
+    {
+        if (_pinnedSlots.Length < count) _pinnedSlots = GC.AllocateArray<ValueSlot>(Math.Max(count, 4), pinned: true);
+        return _pinnedSlots;
+    }
+
     private TrapReport? RunMeasured(GuestFunction function, Span<ValueSlot> slots)
     {
-        long start = Stopwatch.GetTimestamp();
-        _measuring = true;
+        long begin = BeginMeasuring();
         try
         {
             return Guest.Invoke(function, slots);
         }
         finally
         {
-            _measuring = false;
-            _guestTicks += Stopwatch.GetTimestamp() - start;
+            EndMeasuring(begin);
         }
     }
 }

@@ -26,7 +26,7 @@ public sealed record RuntimeOptions(
     Tunables Tunables, int StackSize, int MaxNestedCalls, long CodeMemorySize, int PoolSize, IStoreErrors Errors, Action<string, string?>? OnEngineBug);
 
 /// <summary>
-/// The runtime of one engine: its code memory with the stubs, its stacks and reservations, its types, its ticker.
+/// The runtime of one engine: its code memory with the stubs, its stacks and reservations, its types, its clock.
 /// Thread-safe.
 /// </summary>
 public sealed unsafe class EngineRuntime : IDisposable
@@ -69,7 +69,7 @@ public sealed unsafe class EngineRuntime : IDisposable
 
     internal StubTable Stubs { get; }
 
-    internal DeadlineTicker Ticker { get; } = new();
+    internal AlarmClock Clock { get; } = new();
 
     /// <summary>A reservation for a memory that starts with <paramref name="bytes"/>.</summary>
     internal MemoryReservation RentMemory(MemoryType type, ulong bytes)
@@ -110,7 +110,7 @@ public sealed unsafe class EngineRuntime : IDisposable
     private void FreeAll()
     {
         RemoveFaultRange();
-        Ticker.Dispose();
+        Clock.Dispose();
         _reservations.Dispose();
         Stacks.Dispose();
         Code.Dispose();

@@ -8,8 +8,8 @@ using Kiln.Runtime.Vm;
 namespace Kiln.Runtime.Builtins;
 
 /// <summary>
-/// Waiting and waking (threads proposal, "Wait and notify operators"). A wait blocks the thread that runs the guest; a wake-up,
-/// the timeout, the store's deadline and its cancellation end it.
+/// Waiting and waking (threads proposal, "Wait and notify operators"). A wait makes the guest leave its stack as it is; a wake-up,
+/// the timeout, the store's deadline and its cancellation end it, and the guest goes on with the result, or traps.
 /// </summary>
 internal static unsafe class AtomicBuiltins
 {
@@ -55,8 +55,11 @@ internal static unsafe class AtomicBuiltins
                 return 0;
             }
 
-            WaitResult result = shared.Waiters.Wait(shared.Cell->Base, address, bytes, expected, nanoseconds, target.Store.Interruption);
-            return BuiltinCall.Interrupted(context) ? 0 : (long)result;
+            Waiter waiter = new(shared.Waiters, address);
+            if (!shared.Waiters.TryAdd(waiter, shared.Cell->Base, bytes, expected)) return (long)WaitEnd.NotEqual;
+            if (nanoseconds == 0) return (long)(waiter.TryEnd(WaitEnd.TimedOut) ? WaitEnd.TimedOut : WaitEnd.Woken);
+            target.Store.SuspendUntil(waiter, nanoseconds);
+            return 0;
         }
         catch (Exception exception)
         {

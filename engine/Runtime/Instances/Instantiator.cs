@@ -29,7 +29,26 @@ public static unsafe class Instantiator
         try
         {
             instance = Allocate(store, module, imports);
-            return Initialise(instance);
+            return Initialise(instance) ?? (StartFunction(instance) is { } start ? store.Invoke(start, []) : null);
+        }
+        finally
+        {
+            GuestStore.Leave(entered);
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Instantiate"/>, up to the start function, which is left to the caller: null if there is none, or a trap.
+    /// </summary>
+    public static TrapReport? Prepare(GuestStore store, GuestModule module, ReadOnlySpan<object> imports, out GuestInstance instance, out GuestFunction? start)
+    {
+        StoreOwnership? entered = store.Enter();
+        try
+        {
+            instance = Allocate(store, module, imports);
+            TrapReport? trap = Initialise(instance);
+            start = trap is null ? StartFunction(instance) : null;
+            return trap;
         }
         finally
         {
@@ -160,7 +179,7 @@ public static unsafe class Instantiator
             instance.DropData((uint)i);
         }
 
-        return description.StartFunction is { } start ? Start(instance, start) : null;
+        return null;
     }
 
     private static ulong Offset(GuestInstance instance, ConstExpression expression, bool is64)
@@ -169,12 +188,12 @@ public static unsafe class Instantiator
         return is64 ? value : (uint)value;
     }
 
-    private static TrapReport? Start(GuestInstance instance, uint function)
+    private static GuestFunction? StartFunction(GuestInstance instance)
     {
+        if (instance.Module.Description.StartFunction is not { } function) return null;
         VmFuncRef* record = (VmFuncRef*)instance.Store.AllocateBlock(sizeof(VmFuncRef));
         instance.Fill(record, function);
-        GuestFunction start = instance.Store.FunctionOf((ulong)record)!;
-        return instance.Store.Invoke(start, []);
+        return instance.Store.FunctionOf((ulong)record);
     }
 
     private static TrapReport OutOfBounds(Trap trap) => new(trap, []);

@@ -61,6 +61,9 @@ public sealed unsafe class SharedLinearMemory
     /// <summary>Size in bytes, which other threads may be changing.</summary>
     public ulong ByteCount => Volatile.Read(ref Cell->ByteLength);
 
+    /// <summary>Wakes up to <paramref name="count"/> guests that wait at an address; how many it woke.</summary>
+    public uint Notify(ulong address, uint count) => Waiters.Notify(address, count);
+
     /// <summary>Who waits at its addresses.</summary>
     internal WaitQueue Waiters { get; } = new();
 

@@ -1,28 +1,13 @@
-using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Threading;
-using Kiln.Runtime.Stores;
 
 namespace Kiln.Runtime.Memories;
 
-/// <summary>How a wait ended; the numbers are those that the instruction gives.</summary>
-internal enum WaitResult
-{
-    /// <summary>Another thread woke it.</summary>
-    Woken = 0,
-
-    /// <summary>There was another value in memory.</summary>
-    NotEqual = 1,
-
-    /// <summary>The time was over, or the store was interrupted.</summary>
-    TimedOut = 2,
-}
-
-// Lock order: the queue's gate or a store's interruption gate, then a waiter's; never one of the former inside another.
+// The value is compared inside the gate, and a waker takes the gate after it wrote the value: either the waiter sees the new
+// value, or the waker sees the waiter.
 //
-// The value is compared inside the queue's gate, and a waker takes the gate after it wrote the value: either the waiter
-// sees the new value, or the waker sees the waiter.
+// Whoever takes a waiter off its list has ended that wait, and nobody else can: notify, the clock, an interruption and the
+// store's disposal all do it here. What follows from the end is done outside of the gate.
 
 /// <summary>The guests that wait at the addresses of one shared memory, first come, first woken. Thread-safe.</summary>
 internal sealed unsafe class WaitQueue
@@ -30,95 +15,68 @@ internal sealed unsafe class WaitQueue
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, LinkedList<Waiter>> _waiters = [];
 
-    /// <summary>Wakes up to <paramref name="count"/> guests that wait at an address; how many it woke.</summary>
-    public uint Notify(ulong address, uint count)
+    /// <summary>
+    /// Adds who waits at its address, if the value there (of <paramref name="bytes"/> bytes, aligned, in bounds) is the expected
+    /// one; false if it is not.
+    /// </summary>
+    public bool TryAdd(Waiter waiter, byte* memory, int bytes, ulong expected)
     {
         lock (_gate)
         {
+            // SAFETY: the caller checked the address; a shared memory never shrinks nor moves.
+            byte* place = memory + waiter.Address;
+            ulong value = bytes == sizeof(uint) ? Volatile.Read(ref *(uint*)place) : Volatile.Read(ref *(ulong*)place);
+            if (value != expected) return false;
+            if (!_waiters.TryGetValue(waiter.Address, out LinkedList<Waiter>? list)) _waiters.Add(waiter.Address, list = new LinkedList<Waiter>());
+            list.AddLast(waiter.Node);
+            return true;
+        }
+    }
+
+    /// <summary>Wakes up to <paramref name="count"/> guests that wait at an address; how many it woke.</summary>
+    public uint Notify(ulong address, uint count)
+    {
+        Waiter? first = null;
+        uint woken = 0;
+        lock (_gate)
+        {
             if (!_waiters.TryGetValue(address, out LinkedList<Waiter>? list)) return 0;
-            uint woken = 0;
-            while (woken < count && list.First is { } first)
+            Waiter? last = null;
+            while (woken < count && list.First is { } node)
             {
+                Waiter waiter = node.Value;
                 list.RemoveFirst();
-                first.Value.Notify();
+                waiter.End = WaitEnd.Woken;
+                if (last is null) first = waiter;
+                else last.NextWoken = waiter;
+                last = waiter;
                 woken++;
             }
 
             if (list.Count == 0) _waiters.Remove(address);
-            return woken;
         }
+
+        for (Waiter? waiter = first; waiter is not null;)
+        {
+            Waiter? next = waiter.NextWoken;
+            waiter.NextWoken = null;
+            waiter.Continue();
+            waiter = next;
+        }
+
+        return woken;
     }
 
-    /// <summary>
-    /// Blocks the thread while nobody wakes it, if the value at the address (aligned, in bounds) is the expected one. A negative
-    /// timeout is none. An interruption of the store ends the wait, too.
-    /// </summary>
-    public WaitResult Wait(byte* memory, ulong address, int bytes, ulong expected, long nanoseconds, StoreInterruption interruption)
-    {
-        Waiter waiter = new();
-        interruption.Attach(waiter);
-        try
-        {
-            LinkedListNode<Waiter> node;
-            lock (_gate)
-            {
-                // SAFETY: the caller checked the address; a memory never shrinks nor moves.
-                ulong value = bytes == sizeof(uint) ? Volatile.Read(ref *(uint*)(memory + address)) : Volatile.Read(ref *(ulong*)(memory + address));
-                if (value != expected) return WaitResult.NotEqual;
-                if (!_waiters.TryGetValue(address, out LinkedList<Waiter>? list)) _waiters.Add(address, list = new LinkedList<Waiter>());
-                node = list.AddLast(waiter);
-            }
-
-            waiter.Sleep(nanoseconds);
-            lock (_gate)
-            {
-                if (node.List is not { } list) return WaitResult.Woken;
-                list.Remove(node);
-                if (list.Count == 0) _waiters.Remove(address);
-                return WaitResult.TimedOut;
-            }
-        }
-        finally
-        {
-            interruption.Detach();
-        }
-    }
-}
-
-/// <summary>One guest that waits.</summary>
-internal sealed class Waiter
-{
-    private readonly object _gate = new();
-    private bool _done;
-
-    /// <summary>Ends the sleep, or the next one if it has not begun.</summary>
-    public void Notify()
+    /// <summary>Ends a wait in this queue; false if it ended already. The caller then calls <see cref="Waiter.Continue"/>.</summary>
+    public bool TryEnd(Waiter waiter, WaitEnd end)
     {
         lock (_gate)
         {
-            _done = true;
-            Monitor.Pulse(_gate);
-        }
-    }
-
-    /// <summary>Sleeps until <see cref="Notify"/>, or until the time is over; a negative time never is.</summary>
-    public void Sleep(long nanoseconds)
-    {
-        long start = Stopwatch.GetTimestamp();
-        lock (_gate)
-        {
-            while (!_done)
-            {
-                if (nanoseconds < 0)
-                {
-                    Monitor.Wait(_gate);
-                    continue;
-                }
-
-                double left = nanoseconds / 1e6 - Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                if (left <= 0) return;
-                Monitor.Wait(_gate, (int)Math.Min(Math.Ceiling(left), int.MaxValue));
-            }
+            if (waiter.Node.List is not { } list) return false;
+            list.Remove(waiter.Node);
+            if (list.Count == 0) _waiters.Remove(waiter.Address);
+            waiter.End = end;
+            return true;
         }
     }
 }

@@ -8,7 +8,8 @@ namespace Kiln.Runtime.Stacks;
 /// </summary>
 /// <remarks>
 /// The stubs and the handler write the fields at fixed offsets; <c>ActivationTests</c> compares the constants with the
-/// struct. HostRsp is valid while the guest runs; GuestRsp while the guest waits for a host function or a builtin.
+/// struct. HostRsp is valid while the guest runs; GuestRsp while the guest waits for a host function or a builtin, or is
+/// suspended: then it is all that is needed to go on.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 public unsafe struct Activation
@@ -18,6 +19,9 @@ public unsafe struct Activation
 
     /// <summary>The guest's first rsp lies this far below the record; 16-byte aligned.</summary>
     public const int Headroom = 64;
+
+    /// <summary>In <see cref="PendingTrap"/>: the guest is not to trap, but to leave its stack as it is, to be resumed later.</summary>
+    public const uint Suspend = uint.MaxValue;
 
     internal const int HostRspAt = 0;
     internal const int GuestRspAt = 8;
@@ -33,7 +37,7 @@ public unsafe struct Activation
     /// <summary>The guest's rsp at the last switch to the host: it points to the return address of the stub's caller.</summary>
     [FieldOffset(GuestRspAt)] public ulong GuestRsp;
 
-    /// <summary>Not zero: the builtin that runs wants the guest to trap with this code.</summary>
+    /// <summary>Not zero: the builtin that runs wants the guest to trap with this code, or it is <see cref="Suspend"/>.</summary>
     [FieldOffset(PendingTrapAt)] public uint PendingTrap;
 
     /// <summary>Program counter of the last fault.</summary>

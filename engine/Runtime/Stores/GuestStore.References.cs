@@ -47,8 +47,31 @@ public sealed unsafe partial class GuestStore
         }
     }
 
-    /// <summary>Frees the host objects that no guest can reach; the store is entered.</summary>
-    public void Collect()
+    /// <summary>Frees the host objects that no guest can reach. Also while the store's guest waits without a thread.</summary>
+    public void CollectNow()
+    {
+        lock (_ownerGate)
+        {
+            // The guest is a place on its stack like one in a host call, and cannot go on before the gate is free.
+            if (_ownership == StoreOwnership.Parked)
+            {
+                Collect();
+                return;
+            }
+        }
+
+        StoreOwnership? entered = Enter();
+        try
+        {
+            Collect();
+        }
+        finally
+        {
+            Leave(entered);
+        }
+    }
+
+    private void Collect()
     {
         CheckAlive();
         try

@@ -23,13 +23,15 @@ namespace Kiln.Runtime.Stores;
 /// <summary>
 /// One sandbox: owns its instances, memories, tables, native blocks, stacks and a share in the code it runs. Used by one
 /// thread at a time; a second one gets <see cref="IStoreErrors.Misuse"/>. Only interruption and the memory budget are open to
-/// any thread. This part enters and leaves guests; <c>GuestStore.Contents</c> holds what the store owns.
+/// any thread. This part enters and leaves guests, <c>GuestStore.Suspension</c> goes on with those that wait, and
+/// <c>GuestStore.Contents</c> holds what the store owns.
 /// </summary>
 public sealed unsafe partial class GuestStore : IDisposable
 {
     private readonly Lock _ownerGate = new();
     private readonly VmStoreContext* _context;
     private readonly delegate* unmanaged[Cdecl]<Activation*, ulong, ulong, ulong, ValueSlot*, int> _entry;
+    private readonly delegate* unmanaged[Cdecl]<Activation*, ulong, int> _resume;
     private readonly List<GuestStack> _stacks = [];
     private readonly GuestStack _firstStack;
     private readonly Activation* _firstActivation;
@@ -50,8 +52,9 @@ public sealed unsafe partial class GuestStore : IDisposable
         Memory = new MemoryBudget(quotas.MemoryBytes);
         _collectAlways = runtime.Options.Tunables.CollectAlways;
         _handles = new HandleTable(reuse: !_collectAlways);
-        Interruption = new StoreInterruption(this, runtime.Ticker);
+        Interruption = new StoreInterruption(this, runtime.Clock);
         _entry = (delegate* unmanaged[Cdecl]<Activation*, ulong, ulong, ulong, ValueSlot*, int>)runtime.Stubs.Entry;
+        _resume = (delegate* unmanaged[Cdecl]<Activation*, ulong, int>)runtime.Stubs.Resume;
         _usableStack = (ulong)Math.Max(quotas.StackBytes, 32 * 1024);
         do _context = (VmStoreContext*)AllocateBlock(sizeof(VmStoreContext));
         while ((uint)(nint)_context == 0); // the interrupt flag is tested against this
@@ -147,11 +150,14 @@ public sealed unsafe partial class GuestStore : IDisposable
 
         Activation* activation = _firstActivation;
         context->Current = activation;
-        EntryStatus status;
         VmFuncRef* record = function.Record;
-        fixed (ValueSlot* first = slots) status = (EntryStatus)_entry(activation, function.EntryTrampoline, record->Code, record->Context, first);
+        fixed (ValueSlot* first = slots)
+        {
+            EntryStatus status = (EntryStatus)_entry(activation, function.EntryTrampoline, record->Code, record->Context, first);
+            if (status != EntryStatus.Returned) return Stopped(status, _firstStack, entered);
+        }
+
         context->Current = null;
-        if (status != EntryStatus.Returned) return Stopped(status, _firstStack, entered);
         Leave(entered);
         GC.KeepAlive(this);
         return null;
@@ -172,12 +178,22 @@ public sealed unsafe partial class GuestStore : IDisposable
         activation->Parent = parent;
         activation->PendingTrap = 0;
         context->Current = activation;
-        EntryStatus status;
         VmFuncRef* record = function.Record;
-        fixed (ValueSlot* first = slots) status = (EntryStatus)_entry(activation, function.EntryTrampoline, record->Code, record->Context, first);
-        context->Current = parent;
-        _depth--;
-        return status == EntryStatus.Returned ? null : Stopped(status, stack, null);
+        try
+        {
+            fixed (ValueSlot* first = slots)
+            {
+                EntryStatus status = (EntryStatus)_entry(activation, function.EntryTrampoline, record->Code, record->Context, first);
+                if (status != EntryStatus.Returned) return Stopped(status, stack, null);
+            }
+
+            context->Current = parent;
+            return null;
+        }
+        finally
+        {
+            _depth--;
+        }
     }
 
     /// <summary>Makes the guest that called the host unwind to its entry, which throws <paramref name="exception"/> again.</summary>
@@ -199,24 +215,31 @@ public sealed unsafe partial class GuestStore : IDisposable
     public void Dispose()
     {
         if (IsDead && !IsPoisoned) return;
-        if (!IsDead && Enter() is null) throw Runtime.Errors.Misuse("a store cannot be disposed while a guest of it runs");
-        if (_context->Current != null) throw Runtime.Errors.Misuse("a store cannot be disposed while a guest of it runs");
+        Waiter? abandoned = null;
+        if (!IsDead && !TryAbandon(out abandoned))
+        {
+            if (Enter() is null || _context->Current != null) throw Runtime.Errors.Misuse("a store cannot be disposed while a guest of it runs");
+        }
+
         _whyDead = "the store is disposed";
         lock (_ownerGate) _ownership = StoreOwnership.Dead;
         IsPoisoned = false;
         Interruption.Dispose();
         FreeAll(isDisposal: true);
         GC.SuppressFinalize(this);
+        abandoned?.Continue();
     }
 
-    private TrapReport Stopped(EntryStatus status, GuestStack stack, StoreOwnership? entered)
+    private TrapReport? Stopped(EntryStatus status, GuestStack stack, StoreOwnership? entered)
     {
         try
         {
-            return ReasonOf(status, stack);
+            if (status == EntryStatus.Suspended) status = WaitAndResume(stack.Activation);
+            return status == EntryStatus.Returned ? null : ReasonOf(status, stack);
         }
         finally
         {
+            _context->Current = stack.Activation->Parent;
             Leave(entered);
         }
     }
@@ -274,7 +297,8 @@ public sealed unsafe partial class GuestStore : IDisposable
     }
 
     [DoesNotReturn]
-    private void ThrowTaken() => throw Runtime.Errors.Misuse("the store is in use by another thread");
+    private void ThrowTaken() =>
+        throw Runtime.Errors.Misuse(_ownership == StoreOwnership.Parked ? "the store is in use: its guest waits" : "the store is in use by another thread");
 
     [DoesNotReturn]
     private void ThrowDead() => throw Runtime.Errors.Misuse(_whyDead ?? "the store is disposed");

@@ -17,18 +17,18 @@ public sealed unsafe class StoreInterruption
     private readonly Lock _gate = new();
     private readonly WeakReference<GuestStore> _store;
     private readonly GuestStore _target;
-    private readonly DeadlineTicker _ticker;
+    private readonly AlarmClock _clock;
     private CancellationTokenSource? _source;
     private Waiter? _waiter;
+    private Deadline? _deadline;
     private uint _flags;
-    private long _version;
     private bool _disposed;
 
-    internal StoreInterruption(GuestStore store, DeadlineTicker ticker)
+    internal StoreInterruption(GuestStore store, AlarmClock clock)
     {
         _target = store;
         _store = new WeakReference<GuestStore>(store);
-        _ticker = ticker;
+        _clock = clock;
     }
 
     /// <summary>Whether <see cref="Cancel"/> was called.</summary>
@@ -58,17 +58,19 @@ public sealed unsafe class StoreInterruption
     /// <summary>Stops guests from <paramref name="timeout"/> from now on; infinite takes the deadline away.</summary>
     public void SetDeadline(TimeSpan timeout)
     {
-        long version;
+        Deadline? deadline = timeout == Timeout.InfiniteTimeSpan ? null : new Deadline(_store);
         lock (_gate)
         {
-            version = ++_version;
+            if (_disposed) return;
+            if (_deadline is not null) _clock.Remove(_deadline);
+            _deadline = deadline;
             Change(_flags & ~DeadlineBit);
+            if (deadline is null) return;
+            if (_waiter is not null) deadline.Parked = _target;
+            if (timeout > TimeSpan.Zero) _clock.Add(deadline, AlarmClock.After(timeout.TotalSeconds * Stopwatch.Frequency));
         }
 
-        if (timeout == Timeout.InfiniteTimeSpan) return;
-        double ticks = timeout.TotalSeconds * Stopwatch.Frequency;
-        if (ticks <= 0) OnDeadline(version);
-        else if (ticks < long.MaxValue / 2) _ticker.Add(_store, version, Stopwatch.GetTimestamp() + (long)ticks);
+        if (timeout <= TimeSpan.Zero) OnDeadline(deadline);
     }
 
     /// <summary>Stops guests until <see cref="Reset"/>.</summary>
@@ -80,33 +82,28 @@ public sealed unsafe class StoreInterruption
         lock (_gate) Change(_flags & ~CancelledBit);
     }
 
-    /// <summary>The store's guest is going to wait: an interruption wakes it, one that is requested already at once.</summary>
+    /// <summary>The store's guest is going to wait: an interruption ends that, one that is requested already at once.</summary>
     internal void Attach(Waiter waiter)
     {
+        bool interrupted;
         lock (_gate)
         {
             _waiter = waiter;
-            if (_flags != 0) waiter.Notify();
+            if (_deadline is not null) _deadline.Parked = _target;
+            interrupted = _flags != 0;
         }
+
+        if (interrupted) waiter.Finish(WaitEnd.Interrupted);
     }
 
     /// <summary>The store's guest does not wait any more.</summary>
     internal void Detach()
     {
-        lock (_gate) _waiter = null;
-    }
-
-    internal void OnDeadline(long version)
-    {
-        CancellationTokenSource? source;
         lock (_gate)
         {
-            if (version != _version) return;
-            Change(_flags | DeadlineBit);
-            source = _source;
+            _waiter = null;
+            if (_deadline is not null) _deadline.Parked = null;
         }
-
-        Fire(source);
     }
 
     internal void Dispose()
@@ -114,31 +111,65 @@ public sealed unsafe class StoreInterruption
         lock (_gate)
         {
             _disposed = true;
-            _version++;
+            _waiter = null;
+            if (_deadline is not null) _clock.Remove(_deadline);
+            _deadline = null;
         }
+    }
+
+    private void OnDeadline(Deadline deadline)
+    {
+        CancellationTokenSource? source;
+        Waiter? waiter;
+        lock (_gate)
+        {
+            if (deadline != _deadline) return;
+            Change(_flags | DeadlineBit);
+            source = _source;
+            waiter = _waiter;
+        }
+
+        Fire(source, waiter);
     }
 
     private void Set(uint bit)
     {
         CancellationTokenSource? source;
+        Waiter? waiter;
         lock (_gate)
         {
             Change(_flags | bit);
             source = _source;
+            waiter = _waiter;
         }
 
-        Fire(source);
+        Fire(source, waiter);
     }
 
-    // Waiters see it at once; callbacks run on the thread pool, so that what they throw harms neither the ticker nor the
+    // The guest sees it at once; callbacks run on the thread pool, so that what they throw harms neither the clock nor the
     // caller of Cancel.
-    private static void Fire(CancellationTokenSource? source) => _ = source?.CancelAsync();
+    private static void Fire(CancellationTokenSource? source, Waiter? waiter)
+    {
+        waiter?.Finish(WaitEnd.Interrupted);
+        _ = source?.CancelAsync();
+    }
 
     private void Change(uint flags)
     {
         if (flags == 0 && _source is { IsCancellationRequested: true }) _source = null;
         Volatile.Write(ref _flags, flags);
-        if (flags != 0) _waiter?.Notify();
         if (!_disposed) Volatile.Write(ref _target.Context->Interrupt, flags == 0 ? 0 : uint.MaxValue);
+    }
+
+    // The clock does not keep a store alive that nobody uses any more, but one whose guest waits: the guest's caller may hold
+    // nothing but the promise of its end.
+    private sealed class Deadline(WeakReference<GuestStore> store) : Alarm
+    {
+        public GuestStore? Parked { get; set; }
+
+        public override void Ring()
+        {
+            if (store.TryGetTarget(out GuestStore? target)) target.Interruption.OnDeadline(this);
+        }
     }
 }

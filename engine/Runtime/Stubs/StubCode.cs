@@ -24,6 +24,9 @@ internal enum EntryStatus
 
     /// <summary>A host function or a builtin asked for the guest to be unwound.</summary>
     Unwound = 2,
+
+    /// <summary>A builtin asked for the guest to be suspended: the resume stub goes on with it, or its stack is given up.</summary>
+    Suspended = 3,
 }
 
 /// <summary>Machine code of the stubs of one engine, for a stack size baked in.</summary>
@@ -53,6 +56,22 @@ internal readonly struct StubCode(ulong stackSize)
         return StubEmitter.Assemble(a, address, returned, out returnOffset);
     }
 
+    /// <summary>
+    /// Resume: <c>EntryStatus resume(activation, result)</c> for managed code, on any thread. Goes on with a suspended guest,
+    /// as if its builtin had returned the result; returns as the entry stub does, whose frame this one's is like.
+    /// </summary>
+    public byte[] Resume(ulong address)
+    {
+        Assembler a = new(64);
+        PushHostFrame(a);
+        a.mov(__[rdi + Activation.HostRspAt], rsp);
+        a.mov(rsp, __[rdi + Activation.GuestRspAt]);
+        a.mov(rax, rsi);
+        ClearUpperHalves(a);
+        a.ret();
+        return StubEmitter.Assemble(a, address);
+    }
+
     /// <summary>Landing pad: where the fault handler continues, rdi = activation; leaves the entry stub's frame.</summary>
     public byte[] LandingPad(ulong address)
     {
@@ -70,17 +89,17 @@ internal readonly struct StubCode(ulong stackSize)
     public byte[] HostCall(ulong address, ulong managed)
     {
         Assembler a = new(64);
-        Label unwind = a.CreateLabel();
+        Label leave = a.CreateLabel();
         SwitchToHost(a);
         a.mov(rax, managed);
         a.call(rax);
         ClearUpperHalves(a);
         a.mov(rsp, __[rbx + Activation.GuestRspAt]);
         a.test(eax, eax);
-        a.jnz(unwind);
+        a.jnz(leave);
         a.ret();
-        a.Label(ref unwind);
-        Unwind(a);
+        a.Label(ref leave);
+        Leave(a);
         return StubEmitter.Assemble(a, address);
     }
 
@@ -149,7 +168,7 @@ internal readonly struct StubCode(ulong stackSize)
         a.ret();
     }
 
-    /// <summary>Builtin: the guest's integer arguments are already where managed code wants them; unwinds if the builtin set a pending trap.</summary>
+    /// <summary>Builtin: the guest's integer arguments are already where managed code wants them; leaves the guest if the builtin set a pending trap or suspends it.</summary>
     public byte[] Builtin(ulong address, ulong managed)
     {
         Assembler a = new(64);
@@ -159,17 +178,17 @@ internal readonly struct StubCode(ulong stackSize)
 
     private void CallManagedBuiltin(Assembler a, ulong managed)
     {
-        Label unwind = a.CreateLabel();
+        Label leave = a.CreateLabel();
         SwitchToHost(a);
         a.mov(rax, managed);
         a.call(rax);
         ClearUpperHalves(a);
         a.mov(rsp, __[rbx + Activation.GuestRspAt]);
         a.cmp(__dword_ptr[rbx + Activation.PendingTrapAt], 0);
-        a.jne(unwind);
+        a.jne(leave);
         a.ret();
-        a.Label(ref unwind);
-        Unwind(a);
+        a.Label(ref leave);
+        Leave(a);
     }
 
     /// <summary>Finds the activation (into rbx, which managed code preserves), saves the guest's rsp, takes the thread's.</summary>
@@ -189,10 +208,14 @@ internal readonly struct StubCode(ulong stackSize)
         if (Avx.IsSupported) a.vzeroupper();
     }
 
-    private static void Unwind(Assembler a)
+    // To the entry, which the guest's stack is left to. Only here suspending differs from a trap, so it costs other calls nothing.
+    private static void Leave(Assembler a)
     {
         a.mov(rsp, __[rbx + Activation.HostRspAt]);
-        a.mov(eax, (int)EntryStatus.Unwound);
+        a.xor(eax, eax);
+        a.cmp(__dword_ptr[rbx + Activation.PendingTrapAt], Activation.Suspend);
+        a.sete(al);
+        a.add(eax, (int)EntryStatus.Unwound);
         PopHostFrame(a);
     }
 

@@ -12,10 +12,11 @@ internal sealed unsafe class StubTable
 {
     private readonly ulong[] _builtins;
 
-    private StubTable(ulong entry, ulong entryReturn, ulong landingPad, ulong hostCall, ulong[] builtins)
+    private StubTable(ulong entry, ulong entryReturn, ulong resume, ulong landingPad, ulong hostCall, ulong[] builtins)
     {
         Entry = entry;
         EntryReturn = entryReturn;
+        Resume = resume;
         LandingPad = landingPad;
         HostCall = hostCall;
         _builtins = builtins;
@@ -27,6 +28,9 @@ internal sealed unsafe class StubTable
 
     /// <summary>The address guest code returns to from its outermost frame.</summary>
     public ulong EntryReturn { get; }
+
+    /// <summary>The resume stub.</summary>
+    public ulong Resume { get; }
 
     /// <summary>Where the fault handler continues.</summary>
     public ulong LandingPad { get; }
@@ -64,8 +68,10 @@ internal sealed unsafe class StubTable
         ulong[] builtins = GC.AllocateArray<ulong>(BuiltinTable.Rows.Length, pinned: true);
         for (int i = 0; i < builtins.Length; i++) builtins[i] = Place(BuiltinStub(stubs, (Builtin)i, start + (ulong)used));
 
+        ulong resume = Place(stubs.Resume(start + (ulong)used));
+
         memory.Write(start, page);
-        return new StubTable(entry, entry + (ulong)returnOffset, landingPad, hostCall, builtins);
+        return new StubTable(entry, entry + (ulong)returnOffset, resume, landingPad, hostCall, builtins);
     }
 
     private static byte[] BuiltinStub(StubCode stubs, Builtin builtin, ulong address)
