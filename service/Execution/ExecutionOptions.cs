@@ -7,11 +7,11 @@ namespace Kiln.Service.Execution;
 /// <summary>How guests are executed (section Kiln:Execution).</summary>
 internal sealed class ExecutionOptions
 {
-    /// <summary>How many guests run at once; further ones wait.</summary>
+    /// <summary>How many guests run at once, each on a thread; further ones wait. Guests that wait themselves (atomics) do not count.</summary>
     [Range(1, 4096)]
     public int Guests { get; set; } = Math.Max(16, 4 * Environment.ProcessorCount);
 
-    /// <summary>How many guests may wait before others are refused.</summary>
+    /// <summary>How many guests may wait, for a thread or for being woken, before others are refused.</summary>
     [Range(0, 1_000_000)]
     public int MaxWaiting { get; set; } = 10_000;
 

@@ -1,25 +1,28 @@
-// One stay in a guest: on a guest thread, under a deadline, with its outcome classified and its use measured.
+// One stay in a guest: on guest threads, under a deadline, with its outcome classified and its use measured.
 // What the guest did ends in Outcome; what went wrong in linking, limits or ourselves ends in Failure. Never both.
 
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using System.Threading.Tasks;
 using Kiln.Service.Rpc;
 using Kiln.V1;
 
 namespace Kiln.Service.Execution;
 
-/// <summary>Work in a store on a guest thread. After <see cref="OutputBuffer.Complete"/> its results can be read.</summary>
+/// <summary>Work in a store on guest threads. After <see cref="OutputBuffer.Complete"/> its results can be read.</summary>
 internal sealed class GuestInvocation : IGuestWork
 {
     private readonly Store _store;
     private readonly OutputBuffer _output;
     private readonly ResolvedBudget _budget;
-    private readonly Func<GuestInvocation, Value[]> _body;
+    private readonly Func<GuestInvocation, ValueTask<Value[]>> _body;
+    private TimeSpan _waitedBefore;
+    private long _start;
 
     /// <summary>Runs <paramref name="body"/>, which returns the results, within the budget.</summary>
-    public GuestInvocation(Store store, OutputBuffer output, ResolvedBudget budget, Func<GuestInvocation, Value[]> body)
+    public GuestInvocation(Store store, OutputBuffer output, ResolvedBudget budget, Func<GuestInvocation, ValueTask<Value[]>> body)
     {
         _store = store;
         _output = output;
@@ -33,11 +36,11 @@ internal sealed class GuestInvocation : IGuestWork
     /// <summary>Why there is no outcome.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Time in the body.</summary>
+    /// <summary>Time in the body, without that in which the guest waited and held no thread.</summary>
     public TimeSpan Elapsed { get; private set; }
 
-    /// <summary>The part of <see cref="Elapsed"/> that was instantiation; the body sets it.</summary>
-    public TimeSpan Instantiation { get; set; }
+    /// <summary>The part of <see cref="Elapsed"/> that was instantiation.</summary>
+    public TimeSpan Instantiation { get; private set; }
 
     /// <summary>Fuel used in the body.</summary>
     public long FuelConsumed { get; private set; }
@@ -45,19 +48,23 @@ internal sealed class GuestInvocation : IGuestWork
     /// <summary>Most memory that the store ever used, in bytes.</summary>
     public long PeakMemoryBytes { get; private set; }
 
-    /// <summary>Done after the body on the same thread, before the end is announced: disposal, for instance. Must not throw.</summary>
+    /// <summary>Done after the body, where that ended, before the end is announced: disposal, for instance. Must not throw.</summary>
     public Action? Cleanup { get; init; }
 
+    /// <summary>For the body: what it did until now was instantiation.</summary>
+    public void EndInstantiation() => Instantiation = Measure();
+
     /// <inheritdoc/>
-    public void Run()
+    public async Task RunAsync()
     {
         long fuel = 0;
-        long start = Stopwatch.GetTimestamp();
+        _waitedBefore = _store.WaitTime;
+        _start = Stopwatch.GetTimestamp();
         try
         {
             fuel = _store.Fuel;
             _store.SetDeadline(_budget.Timeout);
-            Outcome = Outcomes.Completed(_body(this));
+            Outcome = Outcomes.Completed(await _body(this).ConfigureAwait(false));
         }
         catch (TrapException trap)
         {
@@ -74,11 +81,11 @@ internal sealed class GuestInvocation : IGuestWork
         }
         catch (Exception e)
         {
-            // Not an error of this thread: whoever waits for the invocation rethrows it.
+            // Not an error here: whoever waits for the invocation rethrows it.
             Failure = e;
         }
 
-        Elapsed = Stopwatch.GetElapsedTime(start);
+        Elapsed = Measure();
         try
         {
             FuelConsumed = fuel - _store.Fuel;
@@ -105,6 +112,8 @@ internal sealed class GuestInvocation : IGuestWork
         CacheResult = cacheResult,
         OutputBytes = (ulong)_output.Written,
     };
+
+    private TimeSpan Measure() => Stopwatch.GetElapsedTime(_start) - (_store.WaitTime - _waitedBefore);
 
     private Outcome Classify(TrapException trap)
     {

@@ -1,8 +1,7 @@
-// One-shot runs: code from the cache, a fresh store, the guest on a guest thread, its output to the client while it runs,
+// One-shot runs: code from the cache, a fresh store, the guest on guest threads, its output to the client while it runs,
 // the result last. Whatever happens, the store is gone when RunAsync returns.
 
 using System;
-using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using Google.Protobuf;
@@ -61,7 +60,7 @@ internal sealed class Runner
         GuestSetup setup = GuestSetup.Read(job.Environment);
         CodeResult code = await _code.GetAsync(_sources.Resolve(job.Module), null, cancellation);
         using CodeLease lease = code.Lease;
-        (string? function, Value[] arguments, int resultCount) = Prepare(lease.Loaded, job);
+        (string? function, Value[] arguments) = Prepare(lease.Loaded, job);
         if (streamedInput is not null)
         {
             await write(new RunEvent { Started = new RunStarted { CacheResult = code.Source, CompileTime = Outcomes.ToMessage(code.Elapsed) } });
@@ -69,12 +68,12 @@ internal sealed class Runner
 
         InputBuffer input = streamedInput ?? new InputBuffer(setup.Stdin, isStreamed: false);
 
-        var store = new Store(_engine, limits.Store);
+        var store = new Store(_engine, limits.Store) { Scheduler = _threads.Resume };
         store.Fuel = limits.Fuel;
         var output = new OutputBuffer(limits.OutputBytes, _outputCapacity);
         IDisposable? world = null;
         var budget = new ResolvedBudget(limits.Fuel, ResolvedBudget.Earlier(limits.Timeout, deadline));
-        var invocation = new GuestInvocation(store, output, budget, Body)
+        var invocation = new GuestInvocation(store, output, budget, BodyAsync)
         {
             Cleanup = () => world?.Dispose(),
         };
@@ -108,20 +107,17 @@ internal sealed class Runner
             },
         });
 
-        Value[] Body(GuestInvocation self)
+        async ValueTask<Value[]> BodyAsync(GuestInvocation self)
         {
-            long start = Stopwatch.GetTimestamp();
             if (lease.Loaded.NeedsWasi) world = _wasi.Attach(store, setup, input, new OutputRouter(store) { Current = output });
-            Instance instance = _linker.Instantiate(store, lease.Loaded.Module);
-            self.Instantiation = Stopwatch.GetElapsedTime(start);
+            Instance instance = await _linker.InstantiateAsync(store, lease.Loaded.Module).ConfigureAwait(false);
+            self.EndInstantiation();
             if (function is null) return [];
-            var results = new Value[resultCount];
-            instance.GetFunc(function)!.Call(arguments, results);
-            return results;
+            return await instance.GetFunc(function)!.CallAsync(arguments).ConfigureAwait(false);
         }
     }
 
-    private static (string? Function, Value[] Arguments, int ResultCount) Prepare(LoadedModule loaded, Job job)
+    private static (string? Function, Value[] Arguments) Prepare(LoadedModule loaded, Job job)
     {
         string name = job.Function;
         if (name.Length == 0)
@@ -129,7 +125,7 @@ internal sealed class Runner
             if (!loaded.Exports.ContainsKey(StartFunction))
             {
                 return job.Arguments.Count == 0
-                    ? (null, [], 0)
+                    ? (null, [])
                     : throw RpcErrors.InvalidField("job.arguments", "there is no function to call", ErrorReason.ArgumentMismatch);
             }
 
@@ -137,7 +133,7 @@ internal sealed class Runner
         }
 
         ExternType type = FindFunction(loaded, name);
-        return (name, Values.ReadArguments(job.Arguments, type), type.Results.Count);
+        return (name, Values.ReadArguments(job.Arguments, type));
     }
 
     /// <summary>The type of an exported function; throws EXPORT_NOT_FOUND.</summary>

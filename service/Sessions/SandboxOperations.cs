@@ -1,8 +1,7 @@
 // What clients do in a sandbox: instantiate, call, read and write memory, add fuel. Each operation enters the sandbox, does
-// its part, on a guest thread where a guest may run, and leaves.
+// its part, on guest threads where a guest may run, and leaves.
 
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Threading;
@@ -61,11 +60,10 @@ internal sealed class SandboxOperations
                 Linker linker = BuildLinker(sandbox, request);
                 var output = new OutputBuffer(sandbox.Limits.OutputBytes, _outputCapacity);
                 var budget = new ResolvedBudget(sandbox.Store.Fuel, ResolvedBudget.Earlier(sandbox.Limits.Timeout, deadline));
-                var invocation = new GuestInvocation(sandbox.Store, output, budget, self =>
+                var invocation = new GuestInvocation(sandbox.Store, output, budget, async self =>
                 {
-                    long start = Stopwatch.GetTimestamp();
-                    Instance instance = linker.Instantiate(sandbox.Store, lease.Loaded.Module);
-                    self.Instantiation = Stopwatch.GetElapsedTime(start);
+                    Instance instance = await linker.InstantiateAsync(sandbox.Store, lease.Loaded.Module).ConfigureAwait(false);
+                    self.EndInstantiation();
                     created = new NamedInstance(name, instance, lease);
                     return [];
                 });
@@ -105,12 +103,7 @@ internal sealed class SandboxOperations
             Func function = instance.Instance.GetFunc(request.Function)!;
             var output = new OutputBuffer(sandbox.Limits.OutputBytes, _outputCapacity);
             var budget = new ResolvedBudget(sandbox.Store.Fuel, ResolvedBudget.Earlier(timeout, deadline));
-            var invocation = new GuestInvocation(sandbox.Store, output, budget, _ =>
-            {
-                var results = new Value[type.Results.Count];
-                function.Call(arguments, results);
-                return results;
-            });
+            var invocation = new GuestInvocation(sandbox.Store, output, budget, _ => function.CallAsync(arguments));
             await RunAsync(sandbox, invocation, output, write, cancellation);
             result = new CallResult { Outcome = invocation.Outcome, Usage = invocation.ToUsage(V1.CacheResult.MemoryHit, TimeSpan.Zero) };
         }
@@ -214,6 +207,7 @@ internal sealed class SandboxOperations
         Sandbox sandbox, GuestInvocation invocation, OutputBuffer output, Func<CallResponse, Task> write, CancellationToken cancellation)
     {
         Store store = sandbox.Store;
+        store.Scheduler = _threads.Resume;
         sandbox.Router.Current = output;
         bool queued = false;
         try

@@ -25,6 +25,17 @@ internal static class Guests
             (i32.add (i32.const 1) (call $deep (local.get 0)))))
         """);
 
+    /// <summary>Waits for what never comes: for a time, for ever, in its start function.</summary>
+    public static byte[] Waiter { get; } = Text("""
+        (module $waiter
+          (memory 1 1 shared)
+          (func $sleep (export "sleep") (param i64) (result i32) (memory.atomic.wait32 (i32.const 0) (i32.const 0) (local.get 0)))
+          (func $for_ever (export "for_ever") (drop (call $sleep (i64.const -1))))
+          (func (export "quick") (result i32) (i32.const 42))
+          (func $start (drop (call $sleep (i64.const 1000000))))
+          (start $start))
+        """);
+
     /// <summary>Adds lanes.</summary>
     public static byte[] Vectors { get; } = Text("""
         (module (func (export "add") (param v128 v128) (result v128) (i16x8.add (local.get 0) (local.get 1))))
