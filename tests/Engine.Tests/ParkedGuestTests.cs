@@ -497,8 +497,9 @@ public sealed class ParkedGuestTests : IDisposable
 
         public void Dispose()
         {
+            // Who awaits a guest goes on where that ended: here.
             _work.CompleteAdding();
-            Thread.Join();
+            if (Thread != Thread.CurrentThread) Thread.Join();
         }
     }
 }
