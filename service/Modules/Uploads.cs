@@ -171,6 +171,7 @@ internal sealed class Uploads
             _hash.GetHashAndReset(hash);
             if (new Hash256(hash) != _digest) throw Mismatch("bytes with another SHA-256");
             _file.Flush(flushToDisk: true);
+            _file.Dispose(); // others read it from the moment it is visible, and it is open for this upload alone
             _owner._store.Add(_digest, _size, _file.Name);
         }
 

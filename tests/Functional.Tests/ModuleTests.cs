@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Security.Cryptography;
+using System.Text;
 using System.Threading.Tasks;
 using Google.Protobuf;
 using Grpc.Core;
@@ -46,6 +47,19 @@ public sealed class ModuleTests(SharedDaemon daemon)
         Assert.False(response.AlreadyExisted);
         Assert.True(await daemon.Client.HasAsync(id));
         Assert.True((await SendAsync(client, digest, 0, module)).AlreadyExisted);
+    }
+
+    // A stored module is read from the moment it is there, by clients whose upload came too late, too.
+    [Fact]
+    public async Task Module_NewToAllOfManyClients_RunsForEach()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            byte[] module = [.. Guests.Calculator, .. Encoding.UTF8.GetBytes($"\n;; {Random.Shared.NextInt64()}")];
+            var options = new RunOptions { Function = "add", Arguments = [Values.I32(40), Values.I32(2)] };
+            RunResult[] results = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => daemon.Client.RunAsync(module, options)));
+            Assert.All(results, result => Assert.Equal(42, Assert.Single(result.Outcome.Completed.Results).I32));
+        }
     }
 
     [Fact]
