@@ -21,10 +21,9 @@ internal static class ExecCommand
         var json = new Option<bool>("--json") { Description = "print one JSON object with times and checksum" };
         var threads = new Option<int>("--threads") { Description = "threads that compile; 0 for all" };
         var fuel = new Option<long?>("--fuel") { Description = "fuel; counted only if given" };
-        var settle = new Option<double>("--settle") { Description = "seconds to wait at most, before the first run, until the .NET runtime compiles nothing in the background any more" };
         Option<CpuFeatures> cpu = CpuOption.Create();
         Option<Dictionary<string, string>> tunables = TunableOption.Create();
-        var command = new Command("exec", "Compile and run a module in process") { file, arguments, invoke, repeat, directory, compileOnly, json, threads, fuel, settle, cpu, tunables };
+        var command = new Command("exec", "Compile and run a module in process") { file, arguments, invoke, repeat, directory, compileOnly, json, threads, fuel, cpu, tunables };
         command.SetAction(parsed => Run(new ExecRequest(parsed.GetValue(file)!)
         {
             Invoke = parsed.GetValue(invoke),
@@ -35,7 +34,6 @@ internal static class ExecCommand
             Json = parsed.GetValue(json),
             Threads = parsed.GetValue(threads),
             Fuel = parsed.GetValue(fuel),
-            Settle = TimeSpan.FromSeconds(Math.Clamp(parsed.GetValue(settle), 0, 3600)),
             CpuFeatures = parsed.GetValue(cpu),
             Tunables = parsed.GetValue(tunables) ?? [],
         }));

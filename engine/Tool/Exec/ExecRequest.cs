@@ -31,9 +31,6 @@ public sealed record ExecRequest(string File)
     /// <summary>Fuel, or null to not count it.</summary>
     public long? Fuel { get; init; }
 
-    /// <summary>How long to wait at most for <see cref="JitQuiet"/> between compiling and the first run; zero for not at all.</summary>
-    public TimeSpan Settle { get; init; }
-
     /// <summary>Extensions that code may use, of those the machine has.</summary>
     public CpuFeatures CpuFeatures { get; init; } = CpuFeatures.All;
 

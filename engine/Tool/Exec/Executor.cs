@@ -45,7 +45,6 @@ public static class Executor
                     return new ExecReport { CompileMs = compiles.Min(), FirstMs = compiles[0], RunsMs = compiles, Ok = true, CodeBytes = module.CodeBytes };
                 }
 
-                if (request.Settle > TimeSpan.Zero) JitQuiet.Await(request.Settle);
                 Outcome last = default;
                 for (int i = 0; i < request.Repeat; i++)
                 {

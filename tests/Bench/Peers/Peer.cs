@@ -23,4 +23,5 @@ internal sealed record Peer(string Label, string Version, Func<CorpusKind, Bench
 /// <summary>A process to start.</summary>
 /// <param name="Arguments">Program and arguments.</param>
 /// <param name="PinsItself">True if the program pins its own child to a core.</param>
-internal sealed record Invocation(IReadOnlyList<string> Arguments, bool PinsItself = false);
+/// <param name="Environment">Variables set for the process beside those it inherits; null for none.</param>
+internal sealed record Invocation(IReadOnlyList<string> Arguments, bool PinsItself = false, IReadOnlyDictionary<string, string>? Environment = null);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
@@ -19,7 +20,7 @@ internal static class ProcessRun
         string[] command = invocation.PinsItself || !OperatingSystem.IsLinux()
             ? [.. invocation.Arguments]
             : ["taskset", "-c", core.ToString(CultureInfo.InvariantCulture), .. invocation.Arguments];
-        (string output, string error, int? exit) = Capture(command, folder, timeout);
+        (string output, string error, int? exit) = Capture(command, folder, timeout, invocation.Environment);
         if (exit is null) return Measurement.Failed($"no answer within {timeout.TotalSeconds:0} s");
         string? line = output.Split('\n').LastOrDefault(text => text.StartsWith('{'));
         if (line is null) return Measurement.Failed($"exit code {exit}: {LastLine(error)}");
@@ -51,10 +52,11 @@ internal static class ProcessRun
     public static bool IsOnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    private static (string Output, string Error, int? Exit) Capture(IReadOnlyList<string> command, string folder, TimeSpan timeout)
+    private static (string Output, string Error, int? Exit) Capture(IReadOnlyList<string> command, string folder, TimeSpan timeout, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(command[0]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (string argument in command.Skip(1)) start.ArgumentList.Add(argument);
+        foreach ((string name, string value) in environment ?? ReadOnlyDictionary<string, string>.Empty) start.Environment[name] = value;
         using Process process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
