@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Kiln.Tests;
 
-/// <summary>memory.copy and memory.fill, which have a direct path for short ranges and a managed one for the rest.</summary>
+/// <summary>memory.copy and memory.fill at edges of the memory; <see cref="BulkRoutineTests"/> has lengths and overlaps.</summary>
 public sealed class BulkMemoryTests : IDisposable
 {
     private const int Length = 64 * 65536;

@@ -32,6 +32,12 @@ public sealed class BuiltinTests
     public void Body_HasTheTypesOfItsRow(Builtin builtin)
     {
         BuiltinRow row = builtin.Row();
+        if (builtin is Builtin.MemoryCopy or Builtin.MemoryFill)
+        {
+            Assert.Equal(0UL, BuiltinBodies.Address(builtin));
+            return;
+        }
+
         MethodInfo body = BodyOf(builtin);
         Assert.Equal(row.Parameters.Select(type => type == BuiltinType.Element ? BuiltinType.I64 : type), body.GetParameters().Select(parameter => TypeOf(parameter.ParameterType)));
         Assert.Equal(row.Result, TypeOf(body.ReturnType));

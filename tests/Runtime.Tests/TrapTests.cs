@@ -95,6 +95,33 @@ public sealed unsafe class TrapTests : IDisposable
         Assert.Null(good.Invoke(loaded.Function(good, 0), _slots));
     }
 
+    // Cannot happen, for the routine has checked all bounds: here the memory it is given is a lie.
+    [Fact]
+    public unsafe void Fault_InABulkRoutine_IsEngineBugOfItsCaller()
+    {
+        VmMemory lie = new() { Base = (byte*)0x100000, ByteLength = 1 << 30 };
+        ulong memory = (ulong)&lie;
+        GuestProgram program = new();
+        program.Add(8, a =>
+        {
+            a.sub(rsp, 8);
+            a.mov(rax, _runtime.Stubs.Builtins[(int)Builtin.MemoryFill]);
+            a.mov(rsi, memory);
+            a.mov(edx, 16);
+            a.mov(ecx, 1);
+            a.mov(r8d, 100);
+            a.call(rax);
+            a.add(rsp, 8);
+            a.ret();
+        });
+        LoadedProgram loaded = program.Load(_runtime);
+        using GuestStore store = TestRuntime.CreateStore(_runtime);
+        EngineBug bug = Assert.Throws<EngineBug>(() => store.Invoke(loaded.Function(store, 0), _slots));
+        Assert.Contains("in a stub called in 'test', Function 0", bug.Message);
+        Assert.Contains("address 0x100010", bug.Message);
+        Assert.True(store.IsPoisoned);
+    }
+
     [Fact]
     public void Fault_WithoutTrapTableEntry_IsEngineBug()
     {

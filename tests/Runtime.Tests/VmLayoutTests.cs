@@ -58,9 +58,9 @@ public sealed class VmLayoutTests
     public void FaultRange_Fields_StandWhereTheHandlerReadsThem() => Assert.Equal(48, Unsafe.SizeOf<FaultRange>());
 
     [Fact]
-    public void Builtins_Rows_AllHaveBodies()
+    public void Builtins_AllButTheMachineCode_HaveBodies()
     {
-        foreach (BuiltinRow row in BuiltinTable.Rows) Assert.NotEqual(0UL, BuiltinBodies.Address(row.Index));
+        foreach (BuiltinRow row in BuiltinTable.Rows) Assert.Equal(row.Index is Builtin.MemoryCopy or Builtin.MemoryFill, BuiltinBodies.Address(row.Index) == 0);
     }
 
     private static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);

@@ -6,12 +6,11 @@ namespace Kiln.Runtime.Builtins;
 /// <summary>The managed body of each row of <see cref="BuiltinTable"/>.</summary>
 internal static unsafe class BuiltinBodies
 {
-    /// <summary>Address of a builtin's body, with C calling convention.</summary>
+    /// <summary>Address of a builtin's body, with C calling convention; 0 of those that are machine code (<see cref="Stubs.BulkRoutines"/>).</summary>
     public static ulong Address(Builtin builtin) => builtin switch
     {
         Builtin.MemoryGrow => MemoryBuiltins.Grow,
-        Builtin.MemoryCopy => MemoryBuiltins.Copy,
-        Builtin.MemoryFill => MemoryBuiltins.Fill,
+        Builtin.MemoryCopy or Builtin.MemoryFill => 0,
         Builtin.MemoryInit => MemoryBuiltins.Init,
         Builtin.DataDrop => MemoryBuiltins.Drop,
         Builtin.TableGrow => TableBuiltins.Grow,

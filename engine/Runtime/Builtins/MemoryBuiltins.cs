@@ -9,8 +9,8 @@ using Kiln.Runtime.Vm;
 namespace Kiln.Runtime.Builtins;
 
 /// <summary>
-/// Bulk memory instructions (core spec, section 4.4.7). All of a range is checked before anything is written. The
-/// bodies of copy and fill run only when the stub's own path does not: ranges out of bounds, and long ones.
+/// Bulk memory instructions (core spec, section 4.4.7), but for copy and fill, which are machine code
+/// (<see cref="Stubs.BulkRoutines"/>). All of a range is checked before anything is written.
 /// </summary>
 internal static unsafe class MemoryBuiltins
 {
@@ -20,9 +20,8 @@ internal static unsafe class MemoryBuiltins
 
     public static ulong Grow => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, ulong, long>)&GrowBody;
 
-    public static ulong Copy => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, VmMemory*, VmMemory*, ulong, ulong, ulong, void>)&CopyBody;
-
-    public static ulong Fill => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, VmMemory*, ulong, uint, ulong, void>)&FillBody;
+    /// <summary>What copy and fill call to trap: (vmctx, trap).</summary>
+    public static ulong Stop => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, void>)&StopBody;
 
     public static ulong Init => (ulong)(delegate* unmanaged[Cdecl]<VmContext*, uint, uint, ulong, uint, uint, void>)&InitBody;
 
@@ -43,41 +42,11 @@ internal static unsafe class MemoryBuiltins
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void CopyBody(VmContext* context, VmMemory* toMemory, VmMemory* fromMemory, ulong to, ulong from, ulong count)
+    private static void StopBody(VmContext* context, uint trap)
     {
         try
         {
-            if (!toMemory->Contains(to, count) || !fromMemory->Contains(from, count))
-            {
-                BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
-                return;
-            }
-
-            byte* target = toMemory->Base + to;
-            byte* source = fromMemory->Base + from;
-            for (Pieces piece = new(context, count, Piece, target <= source); piece.MoveNext();)
-                Buffer.MemoryCopy(source + piece.Start, target + piece.Start, piece.Length, piece.Length);
-        }
-        catch (Exception exception)
-        {
-            BuiltinCall.Fail(context, exception);
-        }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void FillBody(VmContext* context, VmMemory* memory, ulong to, uint value, ulong count)
-    {
-        try
-        {
-            if (!memory->Contains(to, count))
-            {
-                BuiltinCall.Trap(context, Trap.MemoryOutOfBounds);
-                return;
-            }
-
-            byte* target = memory->Base + to;
-            for (Pieces piece = new(context, count, Piece); piece.MoveNext();)
-                NativeMemory.Fill(target + piece.Start, (nuint)piece.Length, (byte)value);
+            BuiltinCall.Trap(context, (Trap)trap);
         }
         catch (Exception exception)
         {

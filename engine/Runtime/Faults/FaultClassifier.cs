@@ -39,18 +39,27 @@ internal static unsafe class FaultClassifier
     public static string Describe(GuestStore store, Activation* activation)
     {
         ulong pc = activation->TrapPc;
-        CodeImage? image = store.Runtime.Code.FindImage(pc);
-        string place = "in a stub";
-        if (image is not null)
+        string? place = PlaceOf(store, pc);
+        if (place is null)
         {
-            uint offset = (uint)(pc - image.Start);
-            int range = CodeLookup.Find(image.Artifact.Code, offset);
-            place = range < 0
-                ? $"in '{image.Name}', code offset 0x{offset:x}, outside of any function"
-                : $"in '{image.Name}', {image.Artifact.Code[range].Kind} {image.Artifact.Code[range].Index} + 0x{offset - image.Artifact.Code[range].CodeOffset:x}, trap table: {CodeLookup.Find(image.Artifact.Traps, offset)}";
+            // SAFETY: stubs use none of the guest's stack, so rsp points to the return address that their call has just written.
+            string? caller = PlaceOf(store, *(ulong*)activation->TrapRsp);
+            place = caller is null ? "in a stub" : $"in a stub called {caller}";
         }
 
         return string.Create(CultureInfo.InvariantCulture,
             $"pc 0x{pc:x} {place}; address 0x{activation->TrapAddress:x}; rsp 0x{activation->TrapRsp:x}; si_code {activation->TrapSignalCode}");
+    }
+
+    // Null of an address in no module's code.
+    private static string? PlaceOf(GuestStore store, ulong pc)
+    {
+        CodeImage? image = store.Runtime.Code.FindImage(pc);
+        if (image is null) return null;
+        uint offset = (uint)(pc - image.Start);
+        int range = CodeLookup.Find(image.Artifact.Code, offset);
+        return range < 0
+            ? $"in '{image.Name}', code offset 0x{offset:x}, outside of any function"
+            : $"in '{image.Name}', {image.Artifact.Code[range].Kind} {image.Artifact.Code[range].Index} + 0x{offset - image.Artifact.Code[range].CodeOffset:x}, trap table: {CodeLookup.Find(image.Artifact.Traps, offset)}";
     }
 }

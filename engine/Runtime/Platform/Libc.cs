@@ -33,10 +33,6 @@ internal static unsafe partial class Libc
     /// <summary>What <see cref="Mmap"/> returns on failure.</summary>
     public static readonly void* MapFailed = (void*)-1;
 
-    /// <summary>Address of a function of the C library, for stubs.</summary>
-    public static ulong AddressOf(string function) =>
-        (ulong)NativeLibrary.GetExport(NativeLibrary.Load("libc", typeof(Libc).Assembly, null), function);
-
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
     public static partial void* Mmap(void* address, nuint length, int protection, int flags, int file, long offset);
 

@@ -1,7 +1,5 @@
-using System;
 using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
-using Kiln.Contract.Layout;
 using Kiln.Runtime.Stacks;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -101,71 +99,6 @@ internal readonly struct StubCode(ulong stackSize)
         a.Label(ref leave);
         Leave(a);
         return StubEmitter.Assemble(a, address);
-    }
-
-    // Longer operations go to the managed body, which looks at the interrupt flag from time to time.
-    private const int LongestDirect = 1 << 20;
-
-    /// <summary>
-    /// <c>memory.copy</c>: (vmctx, to memory, from memory, to, from, bytes). A short one in bounds is the C library's
-    /// <paramref name="memmove"/> on the thread's stack, without a transition to managed code; the rest is a builtin.
-    /// </summary>
-    public byte[] MemoryCopy(ulong address, ulong managed, ulong memmove)
-    {
-        Assembler a = new(64);
-        Label slow = a.CreateLabel();
-        CheckRange(a, rsi, rcx, r9, slow);
-        CheckRange(a, rdx, r8, r9, slow);
-        a.cmp(r9, LongestDirect);
-        a.ja(slow);
-        SwitchToHost(a);
-        a.add(rcx, __[rsi + VmMemoryLayout.Base]);
-        a.add(r8, __[rdx + VmMemoryLayout.Base]);
-        a.mov(rdi, rcx);
-        a.mov(rsi, r8);
-        a.mov(rdx, r9);
-        CallDirectly(a, memmove);
-        a.Label(ref slow);
-        CallManagedBuiltin(a, managed);
-        return StubEmitter.Assemble(a, address);
-    }
-
-    /// <summary><c>memory.fill</c>: (vmctx, memory, to, byte, bytes), likewise.</summary>
-    public byte[] MemoryFill(ulong address, ulong managed, ulong memset)
-    {
-        Assembler a = new(64);
-        Label slow = a.CreateLabel();
-        CheckRange(a, rsi, rdx, r8, slow);
-        a.cmp(r8, LongestDirect);
-        a.ja(slow);
-        SwitchToHost(a);
-        a.add(rdx, __[rsi + VmMemoryLayout.Base]);
-        a.mov(rdi, rdx);
-        a.mov(esi, ecx);
-        a.mov(rdx, r8);
-        CallDirectly(a, memset);
-        a.Label(ref slow);
-        CallManagedBuiltin(a, managed);
-        return StubEmitter.Assemble(a, address);
-    }
-
-    // To the label unless start + count <= length of the memory.
-    private static void CheckRange(Assembler a, AssemblerRegister64 memory, AssemblerRegister64 start, AssemblerRegister64 count, Label outside)
-    {
-        a.mov(rax, start);
-        a.add(rax, count);
-        a.jc(outside);
-        a.cmp(rax, __[memory + VmMemoryLayout.ByteLength]);
-        a.ja(outside);
-    }
-
-    private static void CallDirectly(Assembler a, ulong function)
-    {
-        a.mov(rax, function);
-        a.call(rax);
-        ClearUpperHalves(a);
-        a.mov(rsp, __[rbx + Activation.GuestRspAt]);
-        a.ret();
     }
 
     /// <summary>Builtin: the guest's integer arguments are already where managed code wants them; leaves the guest if the builtin set a pending trap or suspends it.</summary>

@@ -3,7 +3,6 @@ using Kiln.Contract;
 using Kiln.Runtime.Builtins;
 using Kiln.Runtime.Code;
 using Kiln.Runtime.Hosts;
-using Kiln.Runtime.Platform;
 
 namespace Kiln.Runtime.Stubs;
 
@@ -41,10 +40,10 @@ internal sealed unsafe class StubTable
     /// <summary>Code pointers by <see cref="Builtin"/>, for VM contexts; as long as this object lives.</summary>
     public ulong* Builtins { get; }
 
-    /// <summary>Writes the stubs.</summary>
-    public static StubTable Create(CodeMemory memory, ulong stackSize)
+    /// <summary>Writes the stubs, for a stack size and, if <paramref name="avx"/>, with vectors of 32 bytes.</summary>
+    public static StubTable Create(CodeMemory memory, ulong stackSize, bool avx)
     {
-        const int size = 4096;
+        const int size = 8192;
         const int alignment = 64;
         ulong start = memory.Allocate(size);
         byte[] page = new byte[size];
@@ -64,9 +63,11 @@ internal sealed unsafe class StubTable
         ulong landingPad = Place(stubs.LandingPad(start + (ulong)used));
         ulong hostCall = Place(stubs.HostCall(start + (ulong)used, HostCalls.Address));
 
+        BulkRoutines bulk = new(avx, Place(stubs.Builtin(start + (ulong)used, MemoryBuiltins.Stop)));
+
         // Pinned: VM contexts hold the array's address.
         ulong[] builtins = GC.AllocateArray<ulong>(BuiltinTable.Rows.Length, pinned: true);
-        for (int i = 0; i < builtins.Length; i++) builtins[i] = Place(BuiltinStub(stubs, (Builtin)i, start + (ulong)used));
+        for (int i = 0; i < builtins.Length; i++) builtins[i] = Place(BuiltinStub(stubs, bulk, (Builtin)i, start + (ulong)used));
 
         ulong resume = Place(stubs.Resume(start + (ulong)used));
 
@@ -74,11 +75,10 @@ internal sealed unsafe class StubTable
         return new StubTable(entry, entry + (ulong)returnOffset, resume, landingPad, hostCall, builtins);
     }
 
-    private static byte[] BuiltinStub(StubCode stubs, Builtin builtin, ulong address)
+    private static byte[] BuiltinStub(StubCode stubs, BulkRoutines bulk, Builtin builtin, ulong address) => builtin switch
     {
-        ulong body = BuiltinBodies.Address(builtin);
-        if (builtin == Builtin.MemoryCopy) return stubs.MemoryCopy(address, body, Libc.AddressOf("memmove"));
-        if (builtin == Builtin.MemoryFill) return stubs.MemoryFill(address, body, Libc.AddressOf("memset"));
-        return stubs.Builtin(address, body);
-    }
+        Builtin.MemoryCopy => bulk.Copy(address),
+        Builtin.MemoryFill => bulk.Fill(address),
+        _ => stubs.Builtin(address, BuiltinBodies.Address(builtin)),
+    };
 }
