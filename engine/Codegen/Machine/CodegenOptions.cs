@@ -51,6 +51,12 @@ public sealed record CodegenOptions
     /// <summary>Alignment of innermost loops in bytes: 1 (none), 16 or 32. Processors fetch and cache decoded instructions by 32 bytes.</summary>
     public int LoopAlignment { get; init; } = 32;
 
+    /// <summary>
+    /// Pad so that no conditional jump in a loop crosses or ends at the end of 32 bytes. Intel's processors from Skylake to Comet Lake
+    /// do not cache such a jump's line decoded (Intel, "Mitigations for Jump Conditional Code Erratum", 2019).
+    /// </summary>
+    public bool KeepBranchesInLine { get; init; } = true;
+
     /// <summary>Frames of more bytes touch each of their pages in the prologue, in order from the top.</summary>
     public int ProbeThreshold { get; init; } = 16 * 1024;
 

@@ -68,11 +68,13 @@ public interface ILabelUses
 /// <remarks>
 /// INVARIANTS: every label is bound before <see cref="Finish"/>; records (traps, source locations, relocations)
 /// are added in ascending order of offset; an island is never written inside an instruction. Shrinking only
-/// brings places nearer to each other, except for alignment padding, for which the worst case is assumed.
+/// brings places nearer to each other, except for padding, for which the worst case is assumed.
 /// </remarks>
 public sealed class MachBuffer<TUses> where TUses : ILabelUses
 {
     private const int Unbound = -1;
+    private const int LineBytes = 32;
+    private const int LinesInShortReach = 4;
 
     private struct Use
     {
@@ -86,6 +88,13 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
     {
         public readonly int Offset = offset;
         public readonly int Alignment = alignment;
+    }
+
+    // Bytes that end in a branch in its long form, and are to stay clear of the end of a line.
+    private readonly struct Piece(int offset, int end)
+    {
+        public readonly int Offset = offset;
+        public readonly int End = end;
     }
 
     // From this old offset on, up to the next one's, places move by so much.
@@ -102,11 +111,13 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
         public int Label;
     }
 
-    private readonly ByteWriter _code = new(4096);
+    private ByteWriter _code = new(4096);
+    private ByteWriter _shrunk = new(4096);
     private readonly GrowList<int> _labels = new(64);
     private readonly GrowList<Use> _uses = new(64);
     private readonly GrowList<Use> _pending = new(32);
     private readonly GrowList<AlignPoint> _aligns = new(16);
+    private readonly GrowList<Piece> _pieces = new(16);
     private readonly GrowList<PoolEntry> _pool = new(16);
     private readonly GrowList<int> _tables = new(32);
     private readonly GrowList<TrapRecord> _traps = new(32);
@@ -132,6 +143,7 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
         _uses.Clear();
         _pending.Clear();
         _aligns.Clear();
+        _pieces.Clear();
         _pool.Clear();
         _tables.Clear();
         _traps.Clear();
@@ -161,6 +173,12 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
         int padding = -_code.Length & (alignment - 1);
         TUses.WritePadding(_code.Reserve(padding));
     }
+
+    /// <summary>
+    /// Says that what was written from <paramref name="offset"/> on, which ends in a branch to a label, is to end before the last byte of a
+    /// line of 32 bytes that it starts in; if need be, padding is put in front of it. Not more than 32 bytes, in ascending order.
+    /// </summary>
+    public void KeepInLine(int offset) => _pieces.Add(new Piece(offset, _code.Length));
 
     // Labels.
 
@@ -351,7 +369,7 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
     {
         _uses.AddRange(_pending.Span);
         _pending.Clear();
-        if (ChooseShortBranches()) Shrink();
+        if (ChooseShortBranches() || _pieces.Count != 0) Shrink();
         output.InstructionBytes = _code.Length;
         AppendTables();
         AppendPool();
@@ -415,7 +433,7 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
         return true;
     }
 
-    // What alignment may grow by between two places.
+    // What padding may grow by between two places not further from each other than a short branch reaches.
     private int PaddingBetween(int low, int high)
     {
         int first = 0, limit = _aligns.Count;
@@ -428,7 +446,28 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
 
         int padding = 0;
         for (; first < _aligns.Count && _aligns[first].Offset <= high; first++) padding += _aligns[first].Alignment - 1;
-        return padding;
+        return padding + (_pieces.Count == 0 ? 0 : PiecePaddingBetween(low, high));
+    }
+
+    // A piece is padded by less than its length, and only one of those in a line is.
+    private int PiecePaddingBetween(int low, int high)
+    {
+        int first = 0, limit = _pieces.Count;
+        while (first < limit)
+        {
+            int middle = (first + limit) >> 1;
+            if (_pieces[middle].Offset < low) first = middle + 1;
+            else limit = middle;
+        }
+
+        int count = 0, longest = 0;
+        for (; first < _pieces.Count && _pieces[first].Offset <= high; first++)
+        {
+            count++;
+            longest = Math.Max(longest, _pieces[first].End - _pieces[first].Offset);
+        }
+
+        return Math.Min(count, LinesInShortReach) * longest;
     }
 
     // What branches already chosen save between two places next to the use numbered `index`.
@@ -447,57 +486,69 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
         return use.Offset + 4 - longBytes >= low && use.Offset + 4 <= high ? longBytes - shortBytes : 0;
     }
 
-    // Closes the gaps of short branches and redoes alignment padding, then maps every recorded offset.
+    // Closes the gaps of short branches and redoes padding, then maps every recorded offset.
     private void Shrink()
     {
         _moves.Clear();
         _moves.Add(new Move(0, 0));
+        _shrunk.Clear();
         Span<byte> code = _code.Written;
-        Span<byte> shortForm = stackalloc byte[16];
-        int from = 0, to = 0, nextAlign = 0;
-        foreach (ref Use use in _uses.Span)
+        int from = 0, nextAlign = 0, nextPiece = 0;
+        for (int i = 0; i < _uses.Count; i++)
         {
+            ref Use use = ref _uses[i];
             (int longBytes, int shortBytes) = use.Short ? TUses.BranchForms(use.Kind) : default;
             int stop = use.Short ? use.Offset + 4 - longBytes : use.Offset;
-            while (nextAlign < _aligns.Count && _aligns[nextAlign].Offset <= stop) Realign(code, _aligns[nextAlign++], ref from, ref to);
-            Slide(code, stop, ref from, ref to);
+            while (nextAlign < _aligns.Count && _aligns[nextAlign].Offset <= stop) Realign(code, _aligns[nextAlign++], ref from);
+            if (nextPiece < _pieces.Count && _pieces[nextPiece].Offset <= stop) PlacePiece(code, _pieces[nextPiece++], i, ref from);
+            Slide(code, stop, ref from);
             if (!use.Short)
             {
-                use.Offset += to - from;
+                use.Offset += _shrunk.Length - from;
                 continue;
             }
 
-            (byte kind, int offset) = TUses.WriteShort(code.Slice(from, longBytes), shortForm[..shortBytes]);
-            shortForm[..shortBytes].CopyTo(code[to..]);
+            int to = _shrunk.Length;
+            (byte kind, int offset) = TUses.WriteShort(code.Slice(from, longBytes), _shrunk.Reserve(shortBytes));
             use.Offset = to + offset;
             use.Kind = kind;
             from += longBytes;
-            to += shortBytes;
-            _moves.Add(new Move(from, to - from));
+            _moves.Add(new Move(from, _shrunk.Length - from));
         }
 
-        while (nextAlign < _aligns.Count) Realign(code, _aligns[nextAlign++], ref from, ref to);
-        Slide(code, code.Length, ref from, ref to);
-        _code.Truncate(to);
+        while (nextAlign < _aligns.Count) Realign(code, _aligns[nextAlign++], ref from);
+        Slide(code, code.Length, ref from);
+        (_code, _shrunk) = (_shrunk, _code);
         MapRecords();
     }
 
-    private void Realign(Span<byte> code, AlignPoint point, ref int from, ref int to)
+    private void Realign(Span<byte> code, AlignPoint point, ref int from)
     {
-        Slide(code, point.Offset, ref from, ref to);
+        Slide(code, point.Offset, ref from);
         from += -point.Offset & (point.Alignment - 1);
-        int padding = -to & (point.Alignment - 1);
-        TUses.WritePadding(code.Slice(to, padding));
-        to += padding;
-        _moves.Add(new Move(from, to - from));
+        Pad(-_shrunk.Length & (point.Alignment - 1), from);
     }
 
-    private static void Slide(Span<byte> code, int stop, ref int from, ref int to)
+    // The piece's branch is the use with the index given, or one of the next.
+    private void PlacePiece(Span<byte> code, Piece piece, int use, ref int from)
     {
-        int count = stop - from;
-        if (from != to) code.Slice(from, count).CopyTo(code[to..]);
-        from += count;
-        to += count;
+        Slide(code, piece.Offset, ref from);
+        while (_uses[use].Offset + 4 != piece.End) use++;
+        (int longBytes, int shortBytes) = _uses[use].Short ? TUses.BranchForms(_uses[use].Kind) : default;
+        int inLine = _shrunk.Length & (LineBytes - 1);
+        if (inLine + piece.End - piece.Offset - longBytes + shortBytes >= LineBytes) Pad(LineBytes - inLine, from);
+    }
+
+    private void Pad(int byteCount, int from)
+    {
+        TUses.WritePadding(_shrunk.Reserve(byteCount));
+        _moves.Add(new Move(from, _shrunk.Length - from));
+    }
+
+    private void Slide(Span<byte> code, int stop, ref int from)
+    {
+        _shrunk.WriteBytes(code[from..stop]);
+        from = stop;
     }
 
     private void MapRecords()

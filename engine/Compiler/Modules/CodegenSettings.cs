@@ -60,6 +60,7 @@ internal static class CodegenSettings
             Passes = OptFlags.All & ~Named(options.Tunables.WithoutPasses),
             Optimization = options.Tunables.Optimize ? OptimizationLevel.Speed : OptimizationLevel.None,
             SpeculativeReach = options.Tunables.SpeculationSafe ? new IndexReach((int)Tunables.MemoryFrontGuard, (int)Math.Min(options.Tunables.MemoryGuard, int.MaxValue)) : null,
+            KeepBranchesInLine = options.Tunables.PadBranches,
             VerifyIr = options.VerifyIr,
             CheckAllocation = options.CheckAllocation,
         };

@@ -61,6 +61,77 @@ public sealed class MachBufferTests
         Assert.Equal(-distance - length, length == 2 ? (sbyte)result.Code[^1] : BinaryPrimitives.ReadInt32LittleEndian(result.Code[^4..]));
     }
 
+    private static void JumpIf(MachBuffer<X64LabelUses> buffer, MachLabel target)
+    {
+        buffer.Claim(6)[0] = 0x0F;
+        buffer.Written[^5] = 0x84;
+        buffer.UseLabel(buffer.Offset - 4, target, X64LabelUses.JumpIf);
+    }
+
+    [Theory]
+    [InlineData(27, 27)] // the branch ends one byte before the line does
+    [InlineData(28, 32)] // with it
+    [InlineData(29, 32)]
+    [InlineData(31, 32)]
+    [InlineData(32, 32)]
+    public void Branch_KeptInLine_StartsTheNextLineIfItTouchesTheEnd(int before, int start)
+    {
+        var buffer = new MachBuffer<X64LabelUses>();
+        MachLabel target = buffer.NewLabel(), compare = buffer.NewLabel();
+        Fill(buffer, before);
+        buffer.Bind(compare);
+        Fill(buffer, 2); // a comparison
+        JumpIf(buffer, target);
+        buffer.KeepInLine(before);
+        buffer.Bind(target);
+        CompiledFunction result = Finish(buffer);
+        Assert.Equal(start, buffer.OffsetOf(compare));
+        Assert.Equal(start + 4, result.InstructionBytes);
+    }
+
+    [Fact]
+    public void Branches_KeptInLine_AllReachAndAllFit()
+    {
+        var random = new Random(7);
+        for (int round = 0; round < 300; round++)
+        {
+            var buffer = new MachBuffer<X64LabelUses>();
+            int count = random.Next(1, 40);
+            var targets = new MachLabel[count];
+            var starts = new MachLabel[count];
+            var ends = new MachLabel[count];
+            for (int i = 0; i < count; i++) (targets[i], starts[i], ends[i]) = (buffer.NewLabel(), buffer.NewLabel(), buffer.NewLabel());
+            for (int i = 0; i < count; i++)
+            {
+                if (random.Next(8) == 0) buffer.Align(32);
+                Fill(buffer, random.Next(24));
+                buffer.Bind(starts[i]);
+                int start = buffer.Offset;
+                Fill(buffer, random.Next(9));
+                JumpIf(buffer, targets[random.Next(Math.Max(0, i - 7), Math.Min(count, i + 7))]);
+                buffer.KeepInLine(start);
+                buffer.Bind(ends[i]);
+                buffer.Bind(targets[i]);
+            }
+
+            CompiledFunction result = Finish(buffer); // checks that short branches reach
+            for (int i = 0; i < count; i++)
+            {
+                int start = buffer.OffsetOf(starts[i]), last = EndOf(buffer, ends[i]);
+                Assert.True(start / 32 == last / 32, $"round {round}: a branch from {start} to {last}");
+            }
+
+            Assert.True(result.InstructionBytes > 0);
+        }
+
+        // A label binds to what follows it, so one behind a branch may have padding in front; what is in the line ends at most there.
+        static int EndOf(MachBuffer<X64LabelUses> buffer, MachLabel end)
+        {
+            int at = buffer.OffsetOf(end);
+            return at % 32 == 0 ? at - 2 : at;
+        }
+    }
+
     [Fact]
     public void NestedJumps_ThatFitOnlyOnceInnerOnesAreShort_AreShort()
     {

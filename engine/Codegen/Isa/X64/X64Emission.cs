@@ -44,6 +44,9 @@ internal sealed class X64Emission
     private uint _source;
     private int _vex;
     private CodeOffset _returnAddress; // of the last call
+    private bool _keepBranchesInLine;
+    private int _fusable;              // where an instruction begins that a conditional jump behind it may become one with
+    private int _fusableEnd;
 
     /// <summary>Emits <paramref name="code"/> into <paramref name="output"/>, which is empty.</summary>
     public void Run(IrFunction function, VCode<X64Inst> code, Allocation allocation, CodegenOptions options, CompiledFunction output)
@@ -106,6 +109,8 @@ internal sealed class X64Emission
             _buffer.Bind(new MachLabel(_firstLabel + block));
             int edit = FirstEdit(edits, start);
             int reference = FirstReference(references, start);
+            _keepBranchesInLine = options.KeepBranchesInLine && _code.Order.Blocks[block].LoopDepth > 0 && !_code.Order.Blocks[block].Cold;
+            _fusableEnd = -1;
             for (int i = start; i < end; i++)
             {
                 if (sources[i] != _source)
@@ -324,7 +329,9 @@ internal sealed class X64Emission
                 int start = _code.OperandStart(index);
                 var cursor = new Cursor(_allocation.Locations[start.._code.OperandStart(index + 1)]);
                 if (cursor.IsDead) break;
+                int at = _buffer.Offset;
                 WriteEncoded(inst, ref cursor);
+                if (_keepBranchesInLine && IsFusable(inst.Op)) (_fusable, _fusableEnd) = (at, _buffer.Offset);
                 break;
         }
     }
@@ -581,9 +588,16 @@ internal sealed class X64Emission
 
     private void JumpIf(Cc cc, MachLabel target)
     {
+        int start = _buffer.Offset == _fusableEnd ? _fusable : _buffer.Offset;
         Write(X64Op.JccRel32, (int)cc, 0, 0, default, 0);
         _buffer.UseLabel(_buffer.Offset - 4, target, X64LabelUses.JumpIf);
+        if (_keepBranchesInLine) _buffer.KeepInLine(start);
     }
+
+    // Intel, Optimization Reference Manual, "Macro-fusion".
+    private static bool IsFusable(X64Op op) => op is
+        >= X64Op.Cmp8Rm and <= X64Op.Test64Mi32 or >= X64Op.Add32Rm and <= X64Op.Add64Mi32
+        or >= X64Op.Sub32Rm and <= X64Op.Sub64Mi32 or >= X64Op.And32Rm and <= X64Op.And64Mi32;
 
     private void WriteBranch(in X64Inst inst, int block, int next)
     {

@@ -41,8 +41,8 @@
     (local.get $slot)))
 
 ;;; asm
-;; function sum, 66 bytes
-;; loop L0: 8 instructions
+;; function sum, 74 bytes
+;; loop L0: 9 instructions
 ;;     xor eax, eax
 ;;     mov rsi, [rdi+8]
 ;;     mov rdi, [rdi+0x20]
@@ -57,6 +57,7 @@
 ;;     add edx, [rdi+rcx+0x404]  ; trap2
 ;;     add eax, edx
 ;;     lea ecx, [rcx+8]
+;;     nop [rax+rax]
 ;;     cmp ecx, 0x320
 ;;     jne L0
 ;;     ret
@@ -86,7 +87,7 @@
 ;; L2:
 ;;     hlt  ; trap11
 ;;
-;; function rows, 106 bytes
+;; function rows, 111 bytes
 ;; loop L0: 19 instructions
 ;; loop L1: 6 instructions
 ;;     mov rax, rdi
@@ -104,7 +105,6 @@
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
-;;     nop
 ;; L1:
 ;;     test [rdi+8], edi
 ;;     jne L3
@@ -113,6 +113,7 @@
 ;;     cmp ecx, 0x200
 ;;     jne L1
 ;;     lea esi, [rsi+0x200]
+;;     nop
 ;;     cmp esi, 0x8000
 ;;     jne L0
 ;;     ret
