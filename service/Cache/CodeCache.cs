@@ -62,6 +62,15 @@ internal sealed class CodeCache : IDisposable
     /// <summary>Identity of the engine: the SHA-256 of its artifact key.</summary>
     public string EngineId => _engineKey.ToString();
 
+    /// <summary>Whether a module is being compiled or read from disk.</summary>
+    public bool IsCompiling
+    {
+        get
+        {
+            lock (_gate) return _flights.Count != 0;
+        }
+    }
+
     /// <summary>Whether code for the module is loaded or on disk.</summary>
     public bool Contains(Hash256 digest)
     {

@@ -75,7 +75,8 @@ internal static class Daemon
         services.AddSingleton<HealthState>();
         services.AddHostedService(static provider => provider.GetRequiredService<SandboxRegistry>());
         services.AddHostedService<DaemonLifetime>();
-        services.AddHostedService<WarmUp>();
+        services.AddSingleton<WarmUp>();
+        services.AddHostedService(static provider => provider.GetRequiredService<WarmUp>());
     }
 
     private static void AddGrpc(IServiceCollection services)

@@ -21,7 +21,7 @@ namespace Kiln.Service.Hosting;
 
 /// <summary>What happens around the server's life.</summary>
 internal sealed class DaemonLifetime(
-    IServer server, CodeCache code, DataDirectory data, HealthState health, OpenCalls calls, SandboxRegistry sandboxes,
+    IServer server, WarmUp warmUp, CodeCache code, DataDirectory data, HealthState health, OpenCalls calls, SandboxRegistry sandboxes,
     IOptions<ListenOptions> options, ILogger<DaemonLifetime> log) : IHostedLifecycleService
 {
     /// <inheritdoc/>
@@ -35,14 +35,16 @@ internal sealed class DaemonLifetime(
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (options.Value.SocketPath is { } path) File.SetUnixFileMode(path, options.Value.SocketFileMode);
         string endpoints = string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
         string version = typeof(DaemonLifetime).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-        health.Set(ServingStatus.Serving);
         log.Started(version, endpoints, data.Root, code.EngineId);
-        return Task.CompletedTask;
+
+        // Calls are answered before, but who waits for health to say so finds a compiler that has run.
+        await warmUp.Ran.WaitAsync(cancellationToken);
+        health.Set(ServingStatus.Serving);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using Kiln.Service.Cache;
 using Kiln.Service.Execution;
 using Kiln.Service.Observability;
 using Microsoft.Extensions.Hosting;
@@ -13,21 +14,34 @@ namespace Kiln.Service.Hosting;
 
 /// <summary>
 /// Compiles small built-in modules again and again for a moment after the start, so that the runtime's JIT has optimised the
-/// compiler before the first client needs it. The results are thrown away. One thread of low priority does it, and the
-/// daemon serves meanwhile.
+/// compiler before the first client needs it. The results are thrown away. One thread does it; it waits while a client's module is
+/// compiled, which is as good.
 /// </summary>
-internal sealed class WarmUp(Engine engine, IOptions<ExecutionOptions> options, ILogger<WarmUp> log) : IHostedService
+internal sealed class WarmUp(Engine engine, CodeCache code, IOptions<ExecutionOptions> options, ILogger<WarmUp> log) : IHostedService
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
     private static readonly string[] s_modules = ["json-filter.wasm", "lzpack.wasm"];
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _ran = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
+
+    /// <summary>
+    /// Completed when the compiler has run once. What is not precompiled is compiled by then, which costs a first module as much
+    /// as its own compilation; the rest of the warming is worth a third.
+    /// </summary>
+    public Task Ran => _ran.Task;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.WarmUp <= TimeSpan.Zero) return Task.CompletedTask;
-        _thread = new Thread(Run) { IsBackground = true, Name = "warm-up", Priority = ThreadPriority.BelowNormal };
+        if (options.Value.WarmUp <= TimeSpan.Zero)
+        {
+            _ran.SetResult();
+            return Task.CompletedTask;
+        }
+
+        _thread = new Thread(Run) { IsBackground = true, Name = "warm-up" };
         _thread.Start();
         return Task.CompletedTask;
     }
@@ -55,6 +69,8 @@ internal sealed class WarmUp(Engine engine, IOptions<ExecutionOptions> options, 
                 foreach (byte[] module in modules) Module.Compile(engine, module, compile).Dispose();
                 last = clock.Elapsed - began;
                 if (rounds++ == 0) first = last;
+                if (clock.Elapsed < options.Value.WarmUp) _ran.TrySetResult();
+                while (code.IsCompiling && !_stopping.IsCancellationRequested) Thread.Sleep(s_pause);
             }
 
             log.WarmedUp(rounds, first.TotalMilliseconds, last.TotalMilliseconds);
@@ -62,6 +78,10 @@ internal sealed class WarmUp(Engine engine, IOptions<ExecutionOptions> options, 
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The daemon stops before it was warm.
+        }
+        finally
+        {
+            _ran.TrySetResult();
         }
     }
 

@@ -29,4 +29,12 @@ public sealed class WarmUpTests
         Assert.Equal(0, await daemon.StopAsync());
         Assert.DoesNotContain("Warmed up", daemon.Log, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Health_IsServing_OnlyWhenTheCompilerHasRun()
+    {
+        await using DaemonProcess daemon = await DaemonProcess.StartAsync(null, "--set", "Execution:WarmUp=00:00:00.001"); // one round
+        await Task.Delay(100); // for the pipe; a round takes several times as long
+        Assert.Contains("Warmed up", daemon.Log, StringComparison.Ordinal);
+    }
 }

@@ -63,10 +63,10 @@ public sealed class ControlFlowGraph
     public void Compute(IrFunction func)
     {
         int limit = func.Dfg.BlockParams.IdLimit;
-        _preorderNumber.Fill(limit, 0);
-        _postorderNumber.Fill(limit, 0);
-        _firstEdge.Fill(limit, 0);
-        _edgeCount.Fill(limit, 0);
+        _preorderNumber.Clear(limit);
+        _postorderNumber.Clear(limit);
+        _firstEdge.Clear(limit);
+        _edgeCount.Clear(limit);
         _preorder.Clear();
         _parents.Clear();
         _postorder.Clear();

@@ -86,7 +86,7 @@ public sealed class LoopAnalysis
     public void Compute(IrFunction func, ControlFlowGraph cfg, DominatorTree dominators)
     {
         _loops.Clear();
-        _innermost.Fill(func.Dfg.BlockParams.IdLimit, default);
+        _innermost.Clear(func.Dfg.BlockParams.IdLimit);
         foreach (Block header in cfg.Postorder) FindLoop(header, cfg, dominators);
 
         // Outer loops come later, so depths are known walking backwards.

@@ -48,7 +48,7 @@ public sealed class IrFunction
     public void Clear()
     {
         Layout.Clear(Dfg.Insts.IdLimit, Dfg.BlockParams.IdLimit);
-        _sourceLocs.Fill(Dfg.Insts.IdLimit, default);
+        _sourceLocs.Clear(Dfg.Insts.IdLimit);
         Dfg.Clear();
         Signatures.Clear();
         Functions.Clear();

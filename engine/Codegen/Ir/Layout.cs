@@ -43,8 +43,8 @@ public sealed class Layout
     /// <summary>Forgets everything; <paramref name="instLimit"/> and <paramref name="blockLimit"/> bound the ids in use.</summary>
     public void Clear(int instLimit, int blockLimit)
     {
-        _insts.Fill(instLimit, default);
-        _blocks.Fill(blockLimit, default);
+        _insts.Clear(instLimit);
+        _blocks.Clear(blockLimit);
         EntryBlock = default;
         LastBlock = default;
         BlockCount = 0;

@@ -1,6 +1,7 @@
 using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Kiln.Foundation.Collections;
 
 namespace Kiln.Codegen.Ir;
 
@@ -64,7 +65,7 @@ public sealed class ValueListPool
     {
         int start = _end;
         int end = start + count;
-        if (end > _items.Length) Array.Resize(ref _items, Math.Max(end, _items.Length * 2));
+        if (end > _items.Length) ArrayBuffer.Resize(ref _items, Math.Max(end, _items.Length * 2));
         _end = end;
         return start;
     }

@@ -116,12 +116,12 @@ internal sealed class BlockOrder
     private void Clear(IrFunction function)
     {
         int limit = function.Dfg.BlockParams.IdLimit;
-        _layoutPosition.Fill(limit, 0);
-        _number.Fill(limit, 0);
-        _predecessors.Fill(limit, 0);
-        _edgesInto.Fill(limit, 0);
-        _lowered.Fill(limit, 0);
-        _seen.Fill(limit, 0);
+        _layoutPosition.Clear(limit);
+        _number.Clear(limit);
+        _predecessors.Clear(limit);
+        _edgesInto.Clear(limit);
+        _lowered.Clear(limit);
+        _seen.Clear(limit);
         _order.Clear();
         _edges.Clear();
         _firstEdge.Clear();

@@ -50,9 +50,9 @@ internal sealed class BranchPass
 
     private void Prepare(ControlFlowGraph cfg)
     {
-        _edgesInto.Fill(_dfg.BlockParams.IdLimit, 0);
+        _edgesInto.Clear(_dfg.BlockParams.IdLimit);
         foreach (Block block in cfg.Preorder) _edgesInto[block] = cfg.Predecessors(block).Length;
-        _uses.Fill(_dfg.Values.IdLimit, 0);
+        _uses.Clear(_dfg.Values.IdLimit);
         foreach (Block block in _func.Layout.Blocks)
         {
             foreach (Inst inst in _func.Layout.Insts(block))

@@ -124,7 +124,7 @@ internal sealed class CounterTestPass
     private void CountUses()
     {
         _isCounted = true;
-        _uses.Fill(_dfg.Values.IdLimit, 0);
+        _uses.Clear(_dfg.Values.IdLimit);
         foreach (Block block in _func.Layout.Blocks)
         {
             foreach (Inst inst in _func.Layout.Insts(block))

@@ -21,7 +21,7 @@ internal sealed class DeadCodePass
 
     public void Run(IrFunction func, ControlFlowGraph cfg)
     {
-        _needed.Fill(func.Dfg.Values.IdLimit, false);
+        _needed.Clear(func.Dfg.Values.IdLimit);
         _work.Clear();
         MarkRoots(func);
         while (_work.Count != 0) MarkOperandsOf(func, cfg, _work.Pop());

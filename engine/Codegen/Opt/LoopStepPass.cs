@@ -51,8 +51,8 @@ internal sealed class LoopStepPass
         _uses.Clear();
         foreach (Loop loop in loops.Loops) FindCounters(cfg, loop);
         if (_counters.Count == 0) return;
-        _order.Fill(func.Dfg.Insts.IdLimit, 0);
-        _useCounts.Fill(func.Dfg.Values.IdLimit, 0);
+        _order.Clear(func.Dfg.Insts.IdLimit);
+        _useCounts.Clear(func.Dfg.Values.IdLimit);
         CollectUses(cfg);
         for (int i = 0; i < _counters.Count; i++)
         {

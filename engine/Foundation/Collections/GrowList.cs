@@ -70,7 +70,7 @@ public sealed class GrowList<T>
     public void Resize(int count, T value)
     {
         if (count > _items.Length) Grow(count);
-        if (count > Count) _items.AsSpan(Count, count - Count).Fill(value);
+        ArrayBuffer.Fill(_items, Count, count, value);
         Count = count;
     }
 
@@ -88,7 +88,7 @@ public sealed class GrowList<T>
     public Span<T>.Enumerator GetEnumerator() => Span.GetEnumerator();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(int atLeast) => Array.Resize(ref _items, Math.Max(atLeast, _items.Length * 2));
+    private void Grow(int atLeast) => ArrayBuffer.Resize(ref _items, Math.Max(atLeast, _items.Length * 2));
 
     [DoesNotReturn]
     private static void ThrowRange(int index) => throw new ArgumentOutOfRangeException(nameof(index), index, "index is outside the list");

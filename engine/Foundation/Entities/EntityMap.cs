@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Kiln.Foundation.Collections;
 
 namespace Kiln.Foundation.Entities;
 
@@ -57,5 +58,5 @@ public sealed class EntityMap<TEntity, TData> where TEntity : struct, IEntity<TE
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow() => Array.Resize(ref _data, _data.Length * 2);
+    private void Grow() => ArrayBuffer.Resize(ref _data, _data.Length * 2);
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Kiln.Foundation.Collections;
 
 namespace Kiln.Foundation.Entities;
 
@@ -63,7 +64,7 @@ public sealed class ListPool<T> where T : struct
     {
         int start = _end;
         int end = start + count;
-        if (end > _items.Length) Array.Resize(ref _items, Math.Max(end, _items.Length * 2));
+        if (end > _items.Length) ArrayBuffer.Resize(ref _items, Math.Max(end, _items.Length * 2));
         _end = end;
         return start;
     }

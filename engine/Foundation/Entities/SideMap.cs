@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Kiln.Foundation.Collections;
 
 namespace Kiln.Foundation.Entities;
 
@@ -43,15 +44,15 @@ public sealed class SideMap<TEntity, TData> where TEntity : struct, IEntity<TEnt
     }
 
     /// <summary>
-    /// Sets the facts of ids below <paramref name="idLimit"/> to <paramref name="value"/> and makes room for them.
+    /// Sets the facts of ids below <paramref name="idLimit"/> to <c>default</c> and makes room for them.
     /// Cheaper than <see cref="Reset"/> when the map once held a far larger function.
     /// </summary>
-    public void Fill(int idLimit, TData value)
+    public void Clear(int idLimit)
     {
         if (_data.Length < idLimit) _data = new TData[Math.Max(idLimit, _data.Length * 2)];
-        _data.AsSpan(0, idLimit).Fill(value);
+        else Array.Clear(_data, 0, idLimit);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Grow(uint id) => Array.Resize(ref _data, (int)Math.Max(id + 1, (uint)_data.Length * 2));
+    private void Grow(uint id) => ArrayBuffer.Resize(ref _data, (int)Math.Max(id + 1, (uint)_data.Length * 2));
 }

@@ -97,8 +97,8 @@ internal sealed class LocalTypes
 
     private void Add(ValType type, int count)
     {
-        if (_count + count > _types.Length) Array.Resize(ref _types, Math.Max(_count + count, _types.Length * 2));
-        _types.AsSpan(_count, count).Fill(type);
+        if (_count + count > _types.Length) ArrayBuffer.Resize(ref _types, Math.Max(_count + count, _types.Length * 2));
+        ArrayBuffer.Fill(_types, _count, _count + count, type);
         _count += count;
     }
 

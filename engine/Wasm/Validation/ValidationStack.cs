@@ -6,6 +6,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Kiln.Foundation.Collections;
 using Kiln.Wasm.Opcodes;
 using Kiln.Wasm.Types;
 
@@ -179,7 +180,7 @@ internal sealed class ValidationStack
     public void PushFrame(Opcode opcode, in BlockSignature signature, int initializedHeight)
     {
         if (Depth == _maxNesting) FailTooDeep();
-        if (Depth == _frames.Length) Array.Resize(ref _frames, Depth * 2);
+        if (Depth == _frames.Length) ArrayBuffer.Resize(ref _frames, Depth * 2);
         ref ControlFrame frame = ref _frames[Depth++];
         frame.Opcode = opcode;
         frame.Signature = signature;
@@ -270,5 +271,5 @@ internal sealed class ValidationStack
         $"type mismatch: block requires {Text(results)} but stack has {Text(_operands.AsSpan(FrameHeight, Height - FrameHeight))}");
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void GrowOperands() => Array.Resize(ref _operands, _operands.Length * 2);
+    private void GrowOperands() => ArrayBuffer.Resize(ref _operands, _operands.Length * 2);
 }

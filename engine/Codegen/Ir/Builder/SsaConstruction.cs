@@ -66,7 +66,7 @@ internal sealed class SsaConstruction
         _func = func;
         _definitions.Clear();
         _variableTypes.Clear();
-        _blocks.Fill(blockLimitOfLast, default);
+        _blocks.Clear(blockLimitOfLast);
         _predecessors.Clear();
         _incompletes.Clear();
     }

@@ -61,7 +61,7 @@ internal sealed class ElaborationPass
         _dominators = context.Dominators;
         _loops = context.Loops;
         _memory = context.LoopMemory;
-        _places.Fill(_dfg.Values.IdLimit, default);
+        _places.Clear(_dfg.Values.IdLimit);
         _hoisted.Clear();
         _preheaders.Begin(func, context);
 

@@ -25,7 +25,7 @@ internal sealed class Preheaders
         _cfg = context.Cfg;
         _dominators = context.Dominators;
         _loops = context.Loops;
-        _blocks.Fill(_loops.Count + 1, default);
+        _blocks.Clear(_loops.Count + 1);
         AddedBlocks = false;
     }
 

@@ -28,7 +28,7 @@ internal sealed class LoopMemoryEffects
     public void Compute(IrFunction func, ControlFlowGraph cfg, LoopAnalysis loops)
     {
         Regions.Clear();
-        _written.Fill(loops.Count + 1, 0);
+        _written.Clear(loops.Count + 1);
         foreach (Block block in cfg.Postorder)
         {
             ulong written = 0;

@@ -44,7 +44,7 @@ internal sealed class MemoryVersions
         _dominators = dominators;
         _loops = loops;
         _effects = effects;
-        _ends.Fill(func.Dfg.BlockParams.IdLimit, 0);
+        _ends.Clear(func.Dfg.BlockParams.IdLimit);
         _states.Clear();
         _current.Clear();
         _current.Resize(effects.Regions.Limit, 0);

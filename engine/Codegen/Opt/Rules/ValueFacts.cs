@@ -28,7 +28,7 @@ internal sealed class ValueFacts
     public void Begin(DataFlowGraph dfg)
     {
         _dfg = dfg;
-        _facts.Fill(dfg.Values.IdLimit, default);
+        _facts.Clear(dfg.Values.IdLimit);
     }
 
     /// <summary>A number that the value does not exceed.</summary>
