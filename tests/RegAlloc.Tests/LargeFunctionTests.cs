@@ -72,6 +72,30 @@ public sealed class LargeFunctionTests(ITestOutputHelper output)
         return builder.Build();
     }
 
+    /// <summary>A value that each of many ifs in a row changes, in one arm in its own register and in the other one in a new one.</summary>
+    private static TestProgram Ifs(int count)
+    {
+        FunctionBuilder builder = new();
+        VReg condition = builder.NewVReg(), value = builder.NewVReg();
+        FunctionBuilder.Block block = builder.NewBlock();
+        FunctionBuilder.Inst(block, Operand.DefFixed(condition, PReg.Int(0)));
+        FunctionBuilder.Inst(block, Operand.Def(value));
+        for (int i = 0; i < count; i++)
+        {
+            VReg changed = builder.NewVReg(), other = builder.NewVReg(), joined = builder.NewVReg();
+            FunctionBuilder.Block then = builder.NewBlock(), otherwise = builder.NewBlock(), join = builder.NewBlock(0, false, joined);
+            FunctionBuilder.Branch(block, [Operand.Use(condition)], then, otherwise);
+            FunctionBuilder.Inst(then, Operand.Use(value), Operand.Def(other));
+            FunctionBuilder.Jump(then, join, other);
+            FunctionBuilder.Inst(otherwise, Operand.Use(value), Operand.DefReuse(changed, 0));
+            FunctionBuilder.Jump(otherwise, join, changed);
+            (block, value) = (join, joined);
+        }
+
+        FunctionBuilder.Return(block, Operand.UseFixed(value, PReg.Int(0)));
+        return builder.Build();
+    }
+
     private static void WarmUp(TestProgram program)
     {
         RegAllocContext context = new();
@@ -110,5 +134,15 @@ public sealed class LargeFunctionTests(ITestOutputHelper output)
         double small = MicrosecondsPerInst(Interpreter(200, 20), "interpreter");
         double large = MicrosecondsPerInst(Interpreter(800, 20), "interpreter");
         Assert.True(large < 5 * small + 2, $"{small:F2} and {large:F2} us per instruction");
+    }
+
+    [Fact]
+    public void Ifs_Thousands_TakeNoLongerThanStraightLine()
+    {
+        WarmUp(StraightLine(1000));
+        WarmUp(Ifs(1000));
+        double straight = MicrosecondsPerInst(StraightLine(30_000), "straight line");
+        double ifs = MicrosecondsPerInst(Ifs(6_000), "ifs");
+        Assert.True(ifs < 2 * straight + 1, $"{straight:F2} and {ifs:F2} us per instruction");
     }
 }

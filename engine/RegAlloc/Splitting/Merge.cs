@@ -103,7 +103,8 @@ internal static class Merge
 
     /// <summary>
     /// The last piece of a bundle that starts before a point, or -1. Merges into one bundle mostly go forward through the
-    /// program, so the search starts from where the last one ended.
+    /// program, so the search starts from where the last one began to insert. (Not from where it ended: of two branches that meet, the
+    /// second one's value belongs before what the first one's brought along.)
     /// </summary>
     private static int PlaceBefore(Span<PieceRow> pieces, in BundleRow bundle, int point)
     {
@@ -130,6 +131,7 @@ internal static class Merge
     /// <summary>Inserts a list of pieces after <paramref name="place"/> (-1: at the start) of a bundle, each where it belongs.</summary>
     private static void Insert(Span<PieceRow> pieces, ref BundleRow into, int place, int piece)
     {
+        into.Finger = place;
         while (piece >= 0)
         {
             int rest = pieces[piece].Next;
@@ -146,8 +148,6 @@ internal static class Merge
             place = piece;
             piece = rest;
         }
-
-        into.Finger = place;
     }
 
     private static void MakeSpillSets(RegAllocContext context)
