@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Kiln.Codegen.Ir;
 
 /// <summary>
-/// What is known about one load or store, in 32 bits: bit 0 notrap, bit 1 readonly, bit 2 canmove, bit 3 volatile,
+/// What is known about one load or store, in 32 bits: bit 0 notrap, bit 1 readonly, bit 2 canmove, bit 3 volatile, bit 4 poll,
 /// bits 8-15 trap code, bits 16-31 region.
 /// </summary>
 public readonly record struct MemFlags(uint Bits)
 {
-    private const uint NoTrapBit = 1, ReadOnlyBit = 2, CanMoveBit = 4, VolatileBit = 8;
+    private const uint NoTrapBit = 1, ReadOnlyBit = 2, CanMoveBit = 4, VolatileBit = 8, PollBit = 16;
 
     /// <summary>A guest memory access in a region: a fault is trap <see cref="TrapCode.MemoryOutOfBounds"/>.</summary>
     public static MemFlags Guest(Region region) => default(MemFlags).WithTrap(TrapCode.MemoryOutOfBounds).WithRegion(region);
@@ -30,6 +30,12 @@ public readonly record struct MemFlags(uint Bits)
     /// merged with another access, moved over a branch or removed. Never readonly.
     /// </summary>
     public bool Volatile => (Bits & VolatileBit) != 0;
+
+    /// <summary>
+    /// With volatile: the load looks out for what another thread will write some time. It may give what its last execution gave,
+    /// as long as it is not for ever: once in a few iterations of a loop is enough.
+    /// </summary>
+    public bool Poll => (Bits & PollBit) != 0;
 
     /// <summary>A load with these flags is a pure function of its address: readonly and notrap.</summary>
     public bool IsPureLoad => (Bits & (NoTrapBit | ReadOnlyBit)) == (NoTrapBit | ReadOnlyBit);
@@ -55,6 +61,9 @@ public readonly record struct MemFlags(uint Bits)
 
     /// <summary>These flags and volatile.</summary>
     public MemFlags WithVolatile() => new(Bits | VolatileBit);
+
+    /// <summary>These flags, volatile and poll.</summary>
+    public MemFlags WithPoll() => new(Bits | VolatileBit | PollBit);
 
     /// <summary>These flags with another trap code.</summary>
     public MemFlags WithTrap(TrapCode code) => new((Bits & ~0xFF00u & ~NoTrapBit) | (uint)code.Number << 8);

@@ -3,6 +3,7 @@ using Kiln.Codegen.Ir.Verification;
 using Kiln.Codegen.Opt.EGraph;
 using Kiln.Codegen.Opt.Memory;
 using Kiln.Codegen.Opt.Ranges;
+using Kiln.Codegen.Opt.Unrolling;
 
 namespace Kiln.Codegen.Opt;
 
@@ -12,13 +13,13 @@ namespace Kiln.Codegen.Opt;
 /// </summary>
 public sealed class OptContext
 {
-    /// <summary>Predecessors and orders; valid for lowering after <see cref="OptimizationPipeline.Run"/>.</summary>
+    /// <summary>Predecessors and orders; stale after <see cref="OptimizationPipeline.Run"/>.</summary>
     public ControlFlowGraph Cfg { get; } = new();
 
-    /// <summary>Dominators; valid for lowering after <see cref="OptimizationPipeline.Run"/>.</summary>
+    /// <summary>Dominators; stale after <see cref="OptimizationPipeline.Run"/>.</summary>
     public DominatorTree Dominators { get; } = new();
 
-    /// <summary>Loops; valid for lowering after <see cref="OptimizationPipeline.Run"/>.</summary>
+    /// <summary>Loops; stale after <see cref="OptimizationPipeline.Run"/>.</summary>
     public LoopAnalysis Loops { get; } = new();
 
     /// <summary>What accesses may touch in speculation; null if that does not matter.</summary>
@@ -37,6 +38,8 @@ public sealed class OptContext
     internal CounterTestPass CounterTests { get; } = new();
 
     internal LoopStepPass LoopSteps { get; } = new();
+
+    internal LoopUnrollPass LoopUnroll { get; } = new();
 
     internal ElaborationPass Elaboration { get; } = new();
 

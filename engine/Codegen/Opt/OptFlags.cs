@@ -55,8 +55,11 @@ public enum OptFlags
     /// <inheritdoc cref="UnreachableBlocks"/>
     CounterTests = 1 << 14,
 
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    LoopUnroll = 1 << 15,
+
     /// <summary>Everything.</summary>
-    All = (1 << 15) - 1,
+    All = (1 << 16) - 1,
 
     /// <summary>What makes nodes without a place, so that elaboration must follow.</summary>
     Nodes = Simplify | Gvn | Licm | Remat,
@@ -87,6 +90,7 @@ public static class OptPassTable
         new(OptFlags.DeadCode,          "dead-code",          "computations and parameters that nothing needs are removed"),
         new(OptFlags.CounterTests,      "counter-tests",      "with dead-code: loops test a counter that they need anyway"),
         new(OptFlags.LoopSteps,         "loop-steps",         "what reads a loop's counter behind its step reads the step instead"),
+        new(OptFlags.LoopUnroll,        "loop-unroll",        "small loops go through several copies of themselves, of which only the first tests for interruption"),
         new(OptFlags.Remat,             "remat",              "constants are made again in each block that uses them"),
     ];
 

@@ -5,7 +5,7 @@ namespace Kiln.Codegen.Opt;
 
 // In:  a well-formed function without aliases in operands (FunctionBuilder.Finish).
 // Out: a well-formed function that means the same, without aliases in operands and without unreachable
-//      blocks, and up-to-date analyses in the context.
+//      blocks. The analyses in the context are stale.
 //
 // Each pass is linear or nearly so and runs once or twice; there is no fixpoint over passes. The order:
 // blocks are merged first, so that scopes are large; the e-graph finds constants, after which branches can be
@@ -90,6 +90,13 @@ public static class OptimizationPipeline
         {
             context.LoopSteps.Run(func, context.Cfg, context.Dominators, context.Loops);
             if (verify) Verify(func, context, "loop-steps");
+        }
+
+        // It leaves the analyses stale.
+        if (Has(OptFlags.LoopUnroll))
+        {
+            context.LoopUnroll.Run(func, context.Cfg, context.Dominators, context.Loops);
+            if (verify) Verify(func, context, "loop-unroll");
         }
     }
 

@@ -7,7 +7,8 @@ namespace Kiln.Compiler.Translate;
 
 /// <summary>
 /// Tests of the store's interrupt flag, so that no guest runs for ever: at loop headers, and at the entry of functions
-/// that call others. Between two tests a guest executes each instruction of a function at most once.
+/// that call others. Between two tests a guest executes each instruction of a function at most as often as loops are unrolled
+/// (<c>LoopUnrollPass</c>): four times.
 /// </summary>
 /// <remarks>
 /// The flag is all ones or zero, so it is tested against the low half of its own address, which is in a register and is
@@ -16,7 +17,7 @@ namespace Kiln.Compiler.Translate;
 internal static class InterruptCheck
 {
     // Another thread writes the flag: each test has to read it anew.
-    private static MemFlags FlagFlags => MemFlags.Trusted(AliasRegions.StoreContext).WithVolatile();
+    private static MemFlags FlagFlags => MemFlags.Trusted(AliasRegions.StoreContext).WithPoll();
 
     /// <summary>Tests the flag at a loop header.</summary>
     public static void Emit(Translation t)

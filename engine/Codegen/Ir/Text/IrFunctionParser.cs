@@ -421,6 +421,7 @@ internal sealed class IrFunctionParser : IrWords
             else if (word.SequenceEqual("readonly")) flags = flags.WithReadOnly();
             else if (word.SequenceEqual("canmove")) flags = flags.WithCanMove();
             else if (word.SequenceEqual("volatile")) flags = flags.WithVolatile();
+            else if (word.SequenceEqual("poll")) flags = flags.WithPoll();
             else if (word.StartsWith("trap") && byte.TryParse(word[4..], CultureInfo.InvariantCulture, out byte code)) flags = flags.WithTrap(new TrapCode(code));
             else if (word.StartsWith("region") && ushort.TryParse(word[6..], CultureInfo.InvariantCulture, out ushort region)) flags = flags.WithRegion(new Region(region));
             else Fail(tokens, "memory flag or address expected");

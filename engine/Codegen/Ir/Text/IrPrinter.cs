@@ -303,6 +303,7 @@ public sealed class IrPrinter
         if (flags.ReadOnly) _out.Append(" readonly");
         if (flags.CanMove) _out.Append(" canmove");
         if (flags.Volatile) _out.Append(" volatile");
+        if (flags.Poll) _out.Append(" poll");
         if (flags.Trap != default) _out.Append(' ').Append(flags.Trap);
         if (!flags.Region.IsNone()) _out.Append(' ').Append(flags.Region);
         _out.Append(' ');

@@ -15,7 +15,7 @@
 ;;     fn1 = u0:1 self
 ;; block1(v1: i64):
 ;;     v2 = load.i64 notrap readonly canmove region1 v1+8
-;;     v3 = load.i32 notrap volatile region2 v2+8
+;;     v3 = load.i32 notrap volatile poll region2 v2+8
 ;;     v4 = ireduce.i32 v2
 ;;     v5 = band.i32 v4, v3
 ;;     trapnz v5, 11
@@ -28,7 +28,7 @@
 ;;     jump block2
 ;; block2:
 ;;     v3 = load.i64 notrap readonly canmove region1 v1+8
-;;     v4 = load.i32 notrap volatile region2 v3+8
+;;     v4 = load.i32 notrap volatile poll region2 v3+8
 ;;     v5 = ireduce.i32 v3
 ;;     v6 = band.i32 v5, v4
 ;;     trapnz v6, 11

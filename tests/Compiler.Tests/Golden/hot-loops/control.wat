@@ -300,55 +300,103 @@
 ;;     .byte 0xff, 0xff, 0xff, 0xbc, 0xff, 0xff, 0xff, 0xfb
 ;;     .byte 0xff, 0xff, 0xff
 ;;
-;; function rotate, 66 bytes
-;; loop L0: 10 instructions
-;;     mov rax, rsi
-;;     mov rsi, [rdi+8]
-;;     jmp L1
+;; function rotate, 148 bytes
+;; loop L0: 25 instructions
+;;     mov rdi, [rdi+8]
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
+;;     nop
 ;; L0:
-;;     mov rcx, rdx
-;;     mov rdx, rax
-;;     mov rax, rdi
-;; L1:
-;;     test [rsi+8], esi
-;;     jne L2
-;;     mov rdi, rax
-;;     imul edi, edx
-;;     add edi, ecx
+;;     test [rdi+8], edi
+;;     jne L5
+;;     mov rax, rsi
+;;     imul eax, edx
+;;     add eax, ecx
+;;     add r8d, 0xffffffff
+;;     test r8d, r8d
+;;     je L4
+;;     mov rcx, rax
+;;     imul ecx, esi
+;;     add ecx, edx
+;;     lea r8d, [r8-1]
+;;     test r8d, r8d
+;;     je L1
+;;     mov rdx, rcx
+;;     imul edx, eax
+;;     add edx, esi
+;;     lea r8d, [r8-1]
+;;     test r8d, r8d
+;;     je L2
+;;     mov rsi, rdx
+;;     imul esi, ecx
+;;     add esi, eax
 ;;     add r8d, 0xffffffff
 ;;     jne L0
-;;     xor eax, edx
-;;     xor eax, edi
-;;     ret
+;;     jmp L3
+;; L1:
+;;     mov rdx, rsi
+;;     mov rsi, rax
+;;     mov rax, rcx
+;;     jmp L4
 ;; L2:
+;;     mov rsi, rcx
+;;     mov rbx, rax
+;;     mov rax, rdx
+;;     mov rdx, rbx
+;;     jmp L4
+;; L3:
+;;     mov rax, rsi
+;;     mov rsi, rdx
+;;     mov rdx, rcx
+;; L4:
+;;     xor esi, edx
+;;     xor eax, esi
+;;     ret
+;; L5:
 ;;     hlt  ; trap11
 ;;
-;; function sorted, 70 bytes
-;; loop L0: 11 instructions
-;;     mov rax, rdi
-;;     xor r8d, r8d
-;;     mov rdi, [rax+8]
-;;     mov rax, [rax+0x20]
-;;     jmp L1
+;; function sorted, 120 bytes
+;; loop L0: 26 instructions
+;;     mov rcx, rsi
+;;     xor eax, eax
+;;     mov rsi, [rdi+8]
+;;     mov rdi, [rdi+0x20]
 ;;     nop [rax+rax]
-;;     nop [rax]
+;;     nop [rax+rax]
+;;     nop
 ;; L0:
-;;     mov r8, rcx
-;; L1:
-;;     test [rdi+8], edi
+;;     test [rsi+8], esi
 ;;     jne L3
-;;     mov ecx, [rax+rsi]  ; trap2
-;;     cmp r8d, ecx
-;;     jle L2
+;;     mov r8d, [rdi+rcx]  ; trap2
+;;     cmp eax, r8d
+;;     jg L1
+;;     lea ecx, [rcx+4]
+;;     cmp ecx, edx
+;;     je L2
+;;     mov eax, [rdi+rcx]  ; trap2
+;;     cmp r8d, eax
+;;     jg L1
+;;     lea r8d, [rcx+4]
+;;     cmp r8d, edx
+;;     je L2
+;;     mov ecx, [rdi+r8]  ; trap2
+;;     cmp eax, ecx
+;;     jg L1
+;;     lea r8d, [r8+4]
+;;     cmp r8d, edx
+;;     je L2
+;;     mov eax, [rdi+r8]  ; trap2
+;;     cmp ecx, eax
+;;     jg L1
+;;     lea ecx, [r8+4]
+;;     cmp ecx, edx
+;;     jne L0
+;;     jmp L2
+;; L1:
 ;;     mov rax, 0xffffffffffffffff
 ;;     ret
 ;; L2:
-;;     lea esi, [rsi+4]
-;;     cmp esi, edx
-;;     jne L0
 ;;     mov eax, 1
 ;;     ret
 ;; L3:

@@ -41,8 +41,8 @@
     (local.get $slot)))
 
 ;;; asm
-;; function sum, 74 bytes
-;; loop L0: 9 instructions
+;; function sum, 184 bytes
+;; loop L0: 30 instructions
 ;;     xor eax, eax
 ;;     mov rsi, [rdi+8]
 ;;     mov rdi, [rdi+0x20]
@@ -52,44 +52,87 @@
 ;;     nop
 ;; L0:
 ;;     test [rsi+8], esi
-;;     jne L1
+;;     jne L4
 ;;     mov edx, [rdi+rcx+0x400]  ; trap2
 ;;     add edx, [rdi+rcx+0x404]  ; trap2
 ;;     add eax, edx
 ;;     lea ecx, [rcx+8]
+;;     nop [rax]
+;;     cmp ecx, 0x320
+;;     je L3
+;;     mov edx, [rdi+rcx+0x400]  ; trap2
+;;     add edx, [rdi+rcx+0x404]  ; trap2
+;;     add edx, eax
+;;     lea eax, [rcx+8]
+;;     nop
+;;     cmp eax, 0x320
+;;     je L1
+;;     mov ecx, [rdi+rax+0x400]  ; trap2
+;;     add ecx, [rdi+rax+0x404]  ; trap2
+;;     add ecx, edx
+;;     lea edx, [rax+8]
+;;     nop [rax+rax]
+;;     cmp edx, 0x320
+;;     je L2
+;;     mov eax, [rdi+rdx+0x400]  ; trap2
+;;     add eax, [rdi+rdx+0x404]  ; trap2
+;;     add eax, ecx
+;;     lea ecx, [rdx+8]
 ;;     nop [rax+rax]
 ;;     cmp ecx, 0x320
 ;;     jne L0
-;;     ret
+;;     jmp L3
 ;; L1:
+;;     mov rax, rdx
+;;     jmp L3
+;; L2:
+;;     mov rax, rcx
+;; L3:
+;;     ret
+;; L4:
 ;;     hlt  ; trap11
 ;;
-;; function shift_down, 55 bytes
-;; loop L0: 7 instructions
-;;     mov rcx, rdi
-;;     xor edi, edi
+;; function shift_down, 103 bytes
+;; loop L0: 22 instructions
+;;     mov rax, rdi
+;;     xor ecx, ecx
 ;;     cmp esi, 1
 ;;     jl L1
-;;     mov rax, [rcx+8]
-;;     mov rcx, [rcx+0x20]
+;;     mov rdi, [rax+8]
+;;     mov rax, [rax+0x20]
 ;;     nop [rax+rax]
-;;     nop [rax+rax]
+;;     nop
 ;; L0:
-;;     test [rax+8], eax
+;;     test [rdi+8], edi
 ;;     jne L2
-;;     movzx edx, byte ptr [rcx+rdi+0x41]  ; trap2
-;;     mov [rcx+rdi+0x40], dl  ; trap2
-;;     lea edi, [rdi+1]
-;;     cmp edi, esi
+;;     movzx edx, byte ptr [rax+rcx+0x41]  ; trap2
+;;     mov [rax+rcx+0x40], dl  ; trap2
+;;     lea ecx, [rcx+1]
+;;     cmp ecx, esi
+;;     jge L1
+;;     movzx edx, byte ptr [rax+rcx+0x41]  ; trap2
+;;     mov [rax+rcx+0x40], dl  ; trap2
+;;     lea ecx, [rcx+1]
+;;     cmp ecx, esi
+;;     jge L1
+;;     movzx edx, byte ptr [rax+rcx+0x41]  ; trap2
+;;     mov [rax+rcx+0x40], dl  ; trap2
+;;     lea ecx, [rcx+1]
+;;     cmp ecx, esi
+;;     jge L1
+;;     movzx edx, byte ptr [rax+rcx+0x41]  ; trap2
+;;     mov [rax+rcx+0x40], dl  ; trap2
+;;     lea ecx, [rcx+1]
+;;     cmp ecx, esi
 ;;     jl L0
 ;; L1:
 ;;     ret
 ;; L2:
 ;;     hlt  ; trap11
 ;;
-;; function rows, 111 bytes
-;; loop L0: 19 instructions
-;; loop L1: 6 instructions
+;; function rows, 193 bytes
+;; loop L0: 33 instructions
+;; loop L1: 21 instructions
 ;;     mov rax, rdi
 ;;     vxorps xmm0, xmm0, xmm0
 ;;     xor esi, esi
@@ -97,49 +140,91 @@
 ;;     mov rax, [rax+0x20]
 ;; L0:
 ;;     test [rdi+8], edi
-;;     jne L2
-;;     xor ecx, ecx
-;;     mov rdx, rsi
-;;     and edx, 0x7fff
-;;     add rdx, rax
+;;     jne L3
+;;     xor edx, edx
+;;     mov rcx, rsi
+;;     and ecx, 0x7fff
+;;     add rcx, rax
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
 ;; L1:
 ;;     test [rdi+8], edi
-;;     jne L3
-;;     vaddsd xmm0, xmm0, [rdx+rcx+0x1000]  ; trap2
-;;     lea ecx, [rcx+8]
-;;     cmp ecx, 0x200
+;;     jne L4
+;;     vaddsd xmm0, xmm0, [rcx+rdx+0x1000]  ; trap2
+;;     lea edx, [rdx+8]
+;;     cmp edx, 0x200
+;;     je L2
+;;     vaddsd xmm0, xmm0, [rcx+rdx+0x1000]  ; trap2
+;;     lea edx, [rdx+8]
+;;     cmp edx, 0x200
+;;     je L2
+;;     vaddsd xmm0, xmm0, [rcx+rdx+0x1000]  ; trap2
+;;     lea edx, [rdx+8]
+;;     nop [rax]
+;;     cmp edx, 0x200
+;;     je L2
+;;     vaddsd xmm0, xmm0, [rcx+rdx+0x1000]  ; trap2
+;;     lea edx, [rdx+8]
+;;     nop [rax+rax]
+;;     nop [rax]
+;;     cmp edx, 0x200
 ;;     jne L1
+;; L2:
 ;;     lea esi, [rsi+0x200]
-;;     nop
 ;;     cmp esi, 0x8000
 ;;     jne L0
 ;;     ret
-;; L2:
-;;     hlt  ; trap11
 ;; L3:
 ;;     hlt  ; trap11
+;; L4:
+;;     hlt  ; trap11
 ;;
-;; function slot, 64 bytes
-;; loop L0: 6 instructions
+;; function slot, 182 bytes
+;; loop L0: 30 instructions
 ;;     mov rax, rsi
+;;     mov rcx, rsi
+;;     mov rsi, rdi
+;;     mov rdi, rcx
 ;;     and eax, 0x3ff
-;;     mov rcx, [rdi+8]
-;;     mov rdi, [rdi+0x20]
+;;     mov rcx, [rsi+8]
+;;     mov rsi, [rsi+0x20]
 ;;     jmp L1
-;;     nop [rax+rax]
 ;;     nop [rax]
 ;; L0:
 ;;     lea eax, [rax+1]
 ;;     and eax, 0x3ff
 ;; L1:
 ;;     test [rcx+8], ecx
-;;     jne L2
-;;     cmp [rdi+rax*4+0x1000], esi  ; trap2
+;;     jne L3
+;;     mov rdx, rax
+;;     shl rdx, 2
+;;     nop [rax]
+;;     cmp [rsi+rax*4+0x1000], edi  ; trap2
+;;     je L2
+;;     lea eax, [rax+1]
+;;     and eax, 0x3ff
+;;     mov rdx, rax
+;;     shl rdx, 2
+;;     nop [rax]
+;;     cmp [rsi+rax*4+0x1000], edi  ; trap2
+;;     je L2
+;;     lea eax, [rax+1]
+;;     and eax, 0x3ff
+;;     mov rdx, rax
+;;     shl rdx, 2
+;;     nop [rax]
+;;     cmp [rsi+rax*4+0x1000], edi  ; trap2
+;;     je L2
+;;     lea eax, [rax+1]
+;;     and eax, 0x3ff
+;;     mov rdx, rax
+;;     shl rdx, 2
+;;     nop [rax]
+;;     cmp [rsi+rax*4+0x1000], edi  ; trap2
 ;;     jne L0
-;;     mov [rdi+rax*4+0x3000], eax  ; trap2
-;;     ret
 ;; L2:
+;;     mov [rsi+rdx+0x3000], eax  ; trap2
+;;     ret
+;; L3:
 ;;     hlt  ; trap11

@@ -39,8 +39,8 @@
       (br_if $again (i32.lt_u (local.get $at) (local.get $end))))))
 
 ;;; asm
-;; function strlen, 51 bytes
-;; loop L0: 6 instructions
+;; function strlen, 87 bytes
+;; loop L0: 18 instructions
 ;;     mov rcx, rdi
 ;;     xor eax, eax
 ;;     mov rdi, [rcx+8]
@@ -52,96 +52,185 @@
 ;;     lea eax, [rax+1]
 ;; L1:
 ;;     test [rdi+8], edi
-;;     jne L2
+;;     jne L3
+;;     lea edx, [rsi+rax]
+;;     cmp byte ptr [rcx+rdx], 0  ; trap2
+;;     je L2
+;;     lea eax, [rax+1]
+;;     lea edx, [rsi+rax]
+;;     cmp byte ptr [rcx+rdx], 0  ; trap2
+;;     je L2
+;;     lea eax, [rax+1]
+;;     lea edx, [rsi+rax]
+;;     cmp byte ptr [rcx+rdx], 0  ; trap2
+;;     je L2
+;;     lea eax, [rax+1]
 ;;     lea edx, [rsi+rax]
 ;;     cmp byte ptr [rcx+rdx], 0  ; trap2
 ;;     jne L0
-;;     ret
 ;; L2:
+;;     ret
+;; L3:
 ;;     hlt  ; trap11
 ;;
-;; function mark, 54 bytes
-;; loop L0: 6 instructions
-;;     mov rax, rdi
-;;     mov rdi, [rax+8]
-;;     mov rax, [rax+0x20]
+;; function mark, 102 bytes
+;; loop L0: 20 instructions
+;;     mov rax, rsi
+;;     mov rsi, [rdi+8]
+;;     mov rdi, [rdi+0x20]
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
 ;;     nop [rax]
 ;; L0:
-;;     test [rdi+8], edi
-;;     jne L1
-;;     mov byte ptr [rax+rsi+0x400], 1  ; trap2
-;;     lea esi, [rsi+rdx]
-;;     cmp esi, ecx
+;;     test [rsi+8], esi
+;;     jne L2
+;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
+;;     lea eax, [rax+rdx]
+;;     cmp eax, ecx
+;;     jg L1
+;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
+;;     lea eax, [rax+rdx]
+;;     nop
+;;     cmp eax, ecx
+;;     jg L1
+;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
+;;     lea eax, [rax+rdx]
+;;     cmp eax, ecx
+;;     jg L1
+;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
+;;     lea eax, [rax+rdx]
+;;     xchg ax, ax
+;;     cmp eax, ecx
 ;;     jle L0
-;;     ret
 ;; L1:
+;;     ret
+;; L2:
 ;;     hlt  ; trap11
 ;;
-;; function zeros, 56 bytes
-;; loop L0: 7 instructions
+;; function zeros, 104 bytes
+;; loop L0: 24 instructions
 ;;     mov rcx, rdi
-;;     xor edi, edi
-;;     mov rax, [rcx+8]
+;;     xor eax, eax
+;;     mov rdi, [rcx+8]
 ;;     mov rcx, [rcx+0x20]
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
 ;;     nop
 ;; L0:
-;;     test [rax+8], eax
-;;     jne L1
+;;     test [rdi+8], edi
+;;     jne L2
 ;;     cmp byte ptr [rcx+rsi], 1  ; trap2
-;;     adc edi, 0
+;;     adc eax, 0
 ;;     lea esi, [rsi+1]
 ;;     cmp esi, edx
+;;     je L1
+;;     cmp byte ptr [rcx+rsi], 1  ; trap2
+;;     adc eax, 0
+;;     lea esi, [rsi+1]
+;;     nop [rax]
+;;     cmp esi, edx
+;;     je L1
+;;     cmp byte ptr [rcx+rsi], 1  ; trap2
+;;     adc eax, 0
+;;     lea esi, [rsi+1]
+;;     cmp esi, edx
+;;     je L1
+;;     cmp byte ptr [rcx+rsi], 1  ; trap2
+;;     adc eax, 0
+;;     lea esi, [rsi+1]
+;;     nop [rax]
+;;     cmp esi, edx
 ;;     jne L0
-;;     lea eax, [rdi+rsi]
-;;     ret
 ;; L1:
+;;     add eax, esi
+;;     ret
+;; L2:
 ;;     hlt  ; trap11
 ;;
-;; function axpy, 65 bytes
-;; loop L0: 9 instructions
-;;     mov rax, rdi
-;;     mov rdi, [rax+8]
-;;     mov rax, [rax+0x20]
+;; function axpy, 171 bytes
+;; loop L0: 36 instructions
+;;     mov rax, rsi
+;;     mov rsi, [rdi+8]
+;;     mov rdi, [rdi+0x20]
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
 ;;     nop [rax]
 ;; L0:
-;;     test [rdi+8], edi
-;;     jne L1
-;;     vmulsd xmm1, xmm0, [rax+rsi]  ; trap2
-;;     vaddsd xmm1, xmm1, [rax+rdx]  ; trap2
-;;     vmovsd [rax+rdx], xmm1  ; trap2
-;;     lea esi, [rsi+8]
+;;     test [rsi+8], esi
+;;     jne L2
+;;     vmulsd xmm1, xmm0, [rdi+rax]  ; trap2
+;;     vaddsd xmm1, xmm1, [rdi+rdx]  ; trap2
+;;     vmovsd [rdi+rdx], xmm1  ; trap2
+;;     lea eax, [rax+8]
 ;;     lea edx, [rdx+8]
 ;;     add ecx, 0xffffffff
+;;     test ecx, ecx
+;;     je L1
+;;     vmulsd xmm1, xmm0, [rdi+rax]  ; trap2
+;;     vaddsd xmm1, xmm1, [rdi+rdx]  ; trap2
+;;     vmovsd [rdi+rdx], xmm1  ; trap2
+;;     lea eax, [rax+8]
+;;     lea edx, [rdx+8]
+;;     lea ecx, [rcx-1]
+;;     nop [rax]
+;;     test ecx, ecx
+;;     je L1
+;;     vmulsd xmm1, xmm0, [rdi+rax]  ; trap2
+;;     vaddsd xmm1, xmm1, [rdi+rdx]  ; trap2
+;;     vmovsd [rdi+rdx], xmm1  ; trap2
+;;     lea eax, [rax+8]
+;;     lea edx, [rdx+8]
+;;     lea ecx, [rcx-1]
+;;     nop [rax]
+;;     test ecx, ecx
+;;     je L1
+;;     vmulsd xmm1, xmm0, [rdi+rax]  ; trap2
+;;     vaddsd xmm1, xmm1, [rdi+rdx]  ; trap2
+;;     vmovsd [rdi+rdx], xmm1  ; trap2
+;;     lea eax, [rax+8]
+;;     lea edx, [rdx+8]
+;;     nop [rax]
+;;     add ecx, 0xffffffff
 ;;     jne L0
-;;     ret
 ;; L1:
+;;     ret
+;; L2:
 ;;     hlt  ; trap11
 ;;
-;; function shift, 57 bytes
-;; loop L0: 8 instructions
+;; function shift, 102 bytes
+;; loop L0: 24 instructions
 ;;     mov rax, rsi
 ;;     mov rsi, [rdi+8]
 ;;     mov rdi, [rdi+0x20]
-;;     jmp L1
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
-;;     nop
+;;     nop [rax]
 ;; L0:
-;;     mov rax, rcx
-;; L1:
 ;;     test [rsi+8], esi
 ;;     jne L2
 ;;     lea ecx, [rax+4]
 ;;     mov r8d, [rdi+rcx]  ; trap2
 ;;     mov [rdi+rax], r8d  ; trap2
 ;;     cmp ecx, edx
+;;     jae L1
+;;     lea eax, [rcx+4]
+;;     mov r8d, [rdi+rax]  ; trap2
+;;     mov [rdi+rcx], r8d  ; trap2
+;;     nop
+;;     cmp eax, edx
+;;     jae L1
+;;     lea ecx, [rax+4]
+;;     mov r8d, [rdi+rcx]  ; trap2
+;;     mov [rdi+rax], r8d  ; trap2
+;;     cmp ecx, edx
+;;     jae L1
+;;     lea eax, [rcx+4]
+;;     mov r8d, [rdi+rax]  ; trap2
+;;     mov [rdi+rcx], r8d  ; trap2
+;;     xchg ax, ax
+;;     cmp eax, edx
 ;;     jb L0
+;; L1:
 ;;     ret
 ;; L2:
 ;;     hlt  ; trap11
