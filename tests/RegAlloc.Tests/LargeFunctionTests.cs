@@ -96,6 +96,24 @@ public sealed class LargeFunctionTests(ITestOutputHelper output)
         return builder.Build();
     }
 
+    /// <summary>Values that are all made before the first of them is used, the last one first: an operand stack.</summary>
+    private static TestProgram Stack(int depth)
+    {
+        FunctionBuilder builder = new();
+        FunctionBuilder.Block block = builder.NewBlock();
+        VReg[] values = new VReg[depth];
+        for (int i = 0; i < depth; i++) FunctionBuilder.Inst(block, Operand.Def(values[i] = builder.NewVReg()));
+        for (int i = depth - 1; i > 0; i--)
+        {
+            VReg sum = builder.NewVReg();
+            FunctionBuilder.Inst(block, Operand.Use(values[i - 1]), Operand.UseAny(values[i]), Operand.DefReuse(sum, 0));
+            values[i - 1] = sum;
+        }
+
+        FunctionBuilder.Return(block, Operand.UseFixed(values[0], PReg.Int(0)));
+        return builder.Build();
+    }
+
     private static void WarmUp(TestProgram program)
     {
         RegAllocContext context = new();
@@ -144,5 +162,14 @@ public sealed class LargeFunctionTests(ITestOutputHelper output)
         double straight = MicrosecondsPerInst(StraightLine(30_000), "straight line");
         double ifs = MicrosecondsPerInst(Ifs(6_000), "ifs");
         Assert.True(ifs < 2 * straight + 1, $"{straight:F2} and {ifs:F2} us per instruction");
+    }
+
+    [Fact]
+    public void Stack_FourTimesDeeper_TakesAboutFourTimesAsLong()
+    {
+        WarmUp(Stack(500));
+        double small = MicrosecondsPerInst(Stack(5_000), "stack");
+        double large = MicrosecondsPerInst(Stack(20_000), "stack");
+        Assert.True(large < 2 * small + 1, $"{small:F2} and {large:F2} us per instruction");
     }
 }

@@ -80,6 +80,16 @@ public static class ConditionCodeExtensions
     /// <summary>True for the four signed orderings.</summary>
     public static bool IsSigned(this IntCC cc) => cc is >= IntCC.Slt and <= IntCC.Sle;
 
+    /// <summary>The same relation between unsigned numbers. It holds between two values with inverted sign bits where the signed one holds between the values.</summary>
+    public static IntCC Unsigned(this IntCC cc) => cc switch
+    {
+        IntCC.Slt => IntCC.Ult,
+        IntCC.Sge => IntCC.Uge,
+        IntCC.Sgt => IntCC.Ugt,
+        IntCC.Sle => IntCC.Ule,
+        IntCC.Eq or IntCC.Ne or IntCC.Ult or IntCC.Uge or IntCC.Ugt or IntCC.Ule => cc,
+    };
+
     /// <summary>True if the relation holds between a value and itself.</summary>
     public static bool HoldsForEqual(this IntCC cc) => cc is IntCC.Eq or IntCC.Sge or IntCC.Sle or IntCC.Uge or IntCC.Ule;
 

@@ -227,6 +227,23 @@ public sealed class DataFlowGraph
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public IrType TypeOf(Value value) => Values[value].Type;
 
+    /// <summary>The number of an integer constant, of 32 bits with its sign; false, and 0, for any other value.</summary>
+    public bool TryConstant(Value value, out long constant)
+    {
+        Inst def = DefInst(value);
+        bool known = !def.IsNone() && Op(def) == Opcode.Iconst;
+        constant = known ? Insts[def].Imm : 0;
+        return known;
+    }
+
+    /// <summary>The low 32 bits of an integer constant; false, and 0, for any other value.</summary>
+    public bool TryConstant32(Value value, out uint constant)
+    {
+        bool known = TryConstant(value, out long number);
+        constant = (uint)number;
+        return known;
+    }
+
     /// <summary>The instruction that defines a value; none for block parameters. Follows aliases.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Inst DefInst(Value value)

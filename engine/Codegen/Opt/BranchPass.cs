@@ -92,7 +92,7 @@ internal sealed class BranchPass
     private bool SimplifyBrif(Block block, Inst brif)
     {
         ref InstData data = ref _dfg.Insts[brif];
-        if (TryConstant(data.A, out int condition))
+        if (_dfg.TryConstant32(data.A, out uint condition))
         {
             MakeJump(brif, condition != 0 ? 0 : 1);
             return true;
@@ -140,9 +140,9 @@ internal sealed class BranchPass
     {
         ref InstData data = ref _dfg.Insts[table];
         Span<BlockCall> targets = _dfg.Targets(table);
-        if (TryConstant(data.A, out int index))
+        if (_dfg.TryConstant32(data.A, out uint index))
         {
-            MakeJump(table, (uint)index < (uint)(targets.Length - 1) ? index : targets.Length - 1);
+            MakeJump(table, (int)Math.Min(index, (uint)(targets.Length - 1)));
             return true;
         }
 
@@ -186,16 +186,6 @@ internal sealed class BranchPass
         }
 
         return true;
-    }
-
-    private bool TryConstant(Value value, out int constant)
-    {
-        constant = 0;
-        Inst def = _dfg.DefInst(value);
-        if (def.IsNone()) return false;
-        ref InstData data = ref _dfg.Insts[def];
-        constant = (int)data.Imm;
-        return data.Op == Opcode.Iconst;
     }
 
     // Threading.

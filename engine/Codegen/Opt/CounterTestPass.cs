@@ -75,7 +75,7 @@ internal sealed class CounterTestPass
         if (!def.IsNone() && _dfg.Op(def) == Opcode.Icmp)
         {
             InstData comparison = _dfg.Insts[def];
-            if (comparison.Type != IrType.I32 || !TryConstant(comparison.B, out bound)) return false;
+            if (comparison.Type != IrType.I32 || !_dfg.TryConstant32(comparison.B, out bound)) return false;
             relation = goesOnIf ? comparison.IntCC : comparison.IntCC.Inverse();
             value = comparison.A;
         }
@@ -98,21 +98,13 @@ internal sealed class CounterTestPass
     private bool TryCounter(Block header, int index, int entry, int back, out uint start, out long stride)
     {
         stride = 0;
-        if (!TryConstant(_dfg.Args(_dfg.BlockCalls[entry])[index], out start)) return false;
+        if (!_dfg.TryConstant32(_dfg.Args(_dfg.BlockCalls[entry])[index], out start)) return false;
         Inst step = _dfg.DefInst(_dfg.Args(_dfg.BlockCalls[back])[index]);
         if (step.IsNone()) return false;
         InstData sum = _dfg.Insts[step];
-        if (sum.Op != Opcode.Iadd || sum.Type != IrType.I32 || sum.A != _dfg.Params(header)[index] || !TryConstant(sum.B, out uint added)) return false;
+        if (sum.Op != Opcode.Iadd || sum.Type != IrType.I32 || sum.A != _dfg.Params(header)[index] || !_dfg.TryConstant32(sum.B, out uint added)) return false;
         stride = (int)added;
         return stride is not (0 or int.MinValue);
-    }
-
-    private bool TryConstant(Value value, out uint constant)
-    {
-        Inst def = _dfg.DefInst(value);
-        bool known = !def.IsNone() && _dfg.Op(def) == Opcode.Iconst && _dfg.Insts[def].Type == IrType.I32;
-        constant = known ? (uint)_dfg.Insts[def].Imm : 0;
-        return known;
     }
 
     private int Uses(Value value)

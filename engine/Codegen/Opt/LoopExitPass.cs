@@ -35,13 +35,13 @@ internal static class LoopExitPass
         if (comparison.IsNone() || func.Layout.BlockOf(comparison) != edge.From) return;
         InstData test = dfg.Insts[comparison];
         if (test.Op != Opcode.Icmp || test.IntCC is not (IntCC.Eq or IntCC.Ne)) return;
-        if (dfg.ParamBlock(test.A) != header || !TryConstant(dfg, test.B, out long bound)) return;
+        if (dfg.ParamBlock(test.A) != header || !dfg.TryConstant(test.B, out long bound)) return;
 
         Value next = dfg.Args(dfg.BlockCalls[edge.CallIndex])[dfg.Values[test.A].Number];
         Inst step = dfg.DefInst(next);
         if (step.IsNone()) return;
         InstData sum = dfg.Insts[step];
-        if (sum.Op != Opcode.Iadd || sum.A != test.A || !TryConstant(dfg, sum.B, out long stride)) return;
+        if (sum.Op != Opcode.Iadd || sum.A != test.A || !dfg.TryConstant(sum.B, out long stride)) return;
 
         // The step may stand after the comparison; at the branch it is there in any case.
         Inst constant = dfg.MakeInst(ConstantData.Int(test.Type, unchecked(bound + stride)), test.Type);
@@ -51,12 +51,5 @@ internal static class LoopExitPass
         func.Layout.InsertBefore(again, branch);
         func.SetSourceLoc(again, func.SourceLocOf(comparison));
         dfg.Insts[branch].A = dfg.FirstResult(again);
-    }
-
-    private static bool TryConstant(DataFlowGraph dfg, Value value, out long constant)
-    {
-        Inst def = dfg.DefInst(value);
-        constant = def.IsNone() ? 0 : dfg.Insts[def].Imm;
-        return !def.IsNone() && dfg.Op(def) == Opcode.Iconst;
     }
 }

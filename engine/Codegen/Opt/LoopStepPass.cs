@@ -91,17 +91,10 @@ internal sealed class LoopStepPass
             Inst step = dfg.DefInst(next);
             if (step.IsNone()) continue;
             InstData sum = dfg.Insts[step];
-            if (sum.Op != Opcode.Iadd || sum.A != values[i] || !TryConstant(sum.B, out long stride)) continue;
+            if (sum.Op != Opcode.Iadd || sum.A != values[i] || !dfg.TryConstant(sum.B, out long stride)) continue;
             _counters.Add(new Counter { Step = step, Stride = stride, Loop = loop, FirstUse = -1 });
             _counterOf[values[i]] = _counters.Count;
         }
-    }
-
-    private bool TryConstant(Value value, out long constant)
-    {
-        Inst def = _func.Dfg.DefInst(value);
-        constant = def.IsNone() ? 0 : _func.Dfg.Insts[def].Imm;
-        return !def.IsNone() && _func.Dfg.Op(def) == Opcode.Iconst;
     }
 
     // Uses behind the step. A counter is spoilt by one in the loop of which it is not clear on which side of the step it stands.
@@ -182,7 +175,7 @@ internal sealed class LoopStepPass
     {
         added = 0;
         InstData data = _func.Dfg.Insts[use.Inst];
-        return use.Place == 0 && data.Op == Opcode.Iadd && TryConstant(data.B, out added);
+        return use.Place == 0 && data.Op == Opcode.Iadd && _func.Dfg.TryConstant(data.B, out added);
     }
 
     private void Rewrite(in Counter counter)

@@ -85,13 +85,13 @@ public static class OptPassTable
         new(OptFlags.Gvn,               "gvn",                "equal computations are done once, where that dominates the others"),
         new(OptFlags.RedundantLoads,    "redundant-loads",    "loads of what was just loaded or stored are replaced by the value"),
         new(OptFlags.DeadStores,        "dead-stores",        "stores that are overwritten before anybody could look are removed"),
-        new(OptFlags.Licm,              "licm",               "loop-invariant computations are moved in front of the loop"),
         new(OptFlags.LoopExits,         "loop-exits",         "loops test the value that they pass to the next iteration"),
         new(OptFlags.DeadCode,          "dead-code",          "computations and parameters that nothing needs are removed"),
         new(OptFlags.CounterTests,      "counter-tests",      "with dead-code: loops test a counter that they need anyway"),
+        new(OptFlags.Licm,              "licm",               "loop-invariant computations are moved in front of the loop"),
+        new(OptFlags.Remat,             "remat",              "constants are made again in each block that uses them"),
         new(OptFlags.LoopSteps,         "loop-steps",         "what reads a loop's counter behind its step reads the step instead"),
         new(OptFlags.LoopUnroll,        "loop-unroll",        "small loops go through several copies of themselves, of which only the first tests for interruption"),
-        new(OptFlags.Remat,             "remat",              "constants are made again in each block that uses them"),
     ];
 
     /// <summary>The flag with a name.</summary>

@@ -9,6 +9,8 @@ namespace Kiln.RegAlloc.Splitting;
 /// </summary>
 internal sealed class SlotSpace
 {
+    private const int MostSearched = 32;
+
     private readonly GrowList<OccupancyTree> _trees = new(4);
     private readonly GrowList<int> _unitsOfGroup = new(4);
     private readonly GrowList<int> _slotsOfGroup = new(4);
@@ -29,7 +31,13 @@ internal sealed class SlotSpace
         _treeCount = 0;
     }
 
-    /// <summary>The next group of the given slot size after <paramref name="group"/> (-1: the first one), made if need be.</summary>
+    /// <summary>
+    /// The group behind which to begin to search: -1, or if there are very many the one in front of the last 32. So what a set may cost does not
+    /// grow with the function; slots of older groups that have become free are not used again.
+    /// </summary>
+    public int SearchAfter => int.Max(-1, _treeCount - MostSearched - 1);
+
+    /// <summary>The next group of the given slot size after <paramref name="group"/> (-1 for the first one), made if need be.</summary>
     public int NextGroup(int group, int units)
     {
         for (group++; group < _treeCount; group++)

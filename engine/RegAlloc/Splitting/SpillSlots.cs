@@ -33,7 +33,7 @@ internal static class SpillSlots
             for (int v = set.FirstVReg; v >= 0 && !needed; v = vregs[v].NextInSet) needed = vregs[v].NeedsSlot && !vregs[v].Remat;
             if (!needed) continue;
             ulong free;
-            int group = -1;
+            int group = slots.SearchAfter;
             do
             {
                 free = ~0UL;

@@ -168,19 +168,12 @@ internal sealed class MemoryAccesses(InstTable table, RuleContext builder, Index
             Inst def = dfg.DefInst(data.A);
             if (def.IsNone()) return;
             ref InstData sum = ref dfg.Insts[def];
-            if (sum.Op != Opcode.Iadd || !TryConstant(sum.B, out long added)) return;
+            if (sum.Op != Opcode.Iadd || !_func.Dfg.TryConstant(sum.B, out long added)) return;
             if (added is < int.MinValue or > int.MaxValue) return;
             long offset = data.Offset + added;
             if (offset is < int.MinValue or > int.MaxValue) return;
             data.A = dfg.Resolve(sum.A);
             data.Offset = (int)offset;
         }
-    }
-
-    private bool TryConstant(Value value, out long constant)
-    {
-        Inst def = _func.Dfg.DefInst(value);
-        constant = def.IsNone() ? 0 : _func.Dfg.Insts[def].Imm;
-        return !def.IsNone() && _func.Dfg.Op(def) == Opcode.Iconst;
     }
 }

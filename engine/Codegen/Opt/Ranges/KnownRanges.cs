@@ -68,7 +68,7 @@ internal sealed class KnownRanges(ValueFacts facts)
         // x + c lies in it: so does x in the range moved back, if that is one.
         Inst def = _dfg.DefInst(value);
         if (def.IsNone()) _counters.LearnOfOthers(value, both, this);
-        else if (_dfg.Op(def) == Opcode.Iadd && TryConstant(_dfg.Insts[def].B, out uint added)) LearnOfAddend(_dfg.Resolve(_dfg.Insts[def].A), added, both);
+        else if (_dfg.Op(def) == Opcode.Iadd && _dfg.TryConstant32(_dfg.Insts[def].B, out uint added)) LearnOfAddend(_dfg.Resolve(_dfg.Insts[def].A), added, both);
     }
 
     // x + c lies in sum, as a number modulo 2^32.
@@ -160,7 +160,7 @@ internal sealed class KnownRanges(ValueFacts facts)
                 return x.Low >= y.High ? new ValueRange(x.Low - y.High, x.High - y.Low) : default;
             }
 
-            case Opcode.Band when TryConstant(data.B, out uint mask):
+            case Opcode.Band when _dfg.TryConstant32(data.B, out uint mask):
             {
                 // A mask of high bits rounds down, which keeps the order.
                 ValueRange x = Of(_dfg.Resolve(data.A), depth);
@@ -168,13 +168,13 @@ internal sealed class KnownRanges(ValueFacts facts)
                 return new ValueRange(roundsDown ? (uint)x.Low & mask : 0, roundsDown ? (uint)x.High & mask : Math.Min(x.High, mask));
             }
 
-            case Opcode.Ishl when TryConstant(data.B, out uint count):
+            case Opcode.Ishl when _dfg.TryConstant32(data.B, out uint count):
             {
                 ValueRange x = Of(_dfg.Resolve(data.A), depth);
                 return x.High << (int)(count & 31) <= uint.MaxValue ? new ValueRange(x.Low << (int)(count & 31), x.High << (int)(count & 31)) : default;
             }
 
-            case Opcode.Ushr when TryConstant(data.B, out uint count):
+            case Opcode.Ushr when _dfg.TryConstant32(data.B, out uint count):
             {
                 ValueRange x = Of(_dfg.Resolve(data.A), depth);
                 return new ValueRange(x.Low >> (int)(count & 31), x.High >> (int)(count & 31));
@@ -183,13 +183,5 @@ internal sealed class KnownRanges(ValueFacts facts)
             default:
                 return default; // any other operation: what facts say of it
         }
-    }
-
-    private bool TryConstant(Value value, out uint constant)
-    {
-        Inst def = _dfg.DefInst(value);
-        bool known = !def.IsNone() && _dfg.Op(def) == Opcode.Iconst;
-        constant = known ? (uint)_dfg.Insts[def].Imm : 0;
-        return known;
     }
 }

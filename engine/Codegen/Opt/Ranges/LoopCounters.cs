@@ -208,12 +208,12 @@ internal sealed class LoopCounters(ValueFacts facts, KnownRanges ranges)
             if (def.IsNone()) return true;
             InstData data = _dfg.Insts[def];
             if (data.Op is not (Opcode.Iadd or Opcode.Isub) || data.Type != IrType.I32) return true;
-            if (TryConstant(data.B, out uint right))
+            if (_dfg.TryConstant32(data.B, out uint right))
             {
                 added = data.Op == Opcode.Iadd ? added + right : added - right;
                 root = _dfg.Resolve(data.A);
             }
-            else if (data.Op == Opcode.Iadd && TryConstant(data.A, out uint left))
+            else if (data.Op == Opcode.Iadd && _dfg.TryConstant32(data.A, out uint left))
             {
                 added += left;
                 root = _dfg.Resolve(data.B);
@@ -225,14 +225,6 @@ internal sealed class LoopCounters(ValueFacts facts, KnownRanges ranges)
         }
 
         return _dfg.DefInst(root).IsNone();
-    }
-
-    private bool TryConstant(Value value, out uint constant)
-    {
-        Inst def = _dfg.DefInst(value);
-        bool known = !def.IsNone() && _dfg.Op(def) == Opcode.Iconst;
-        constant = known ? (uint)_dfg.Insts[def].Imm : 0;
-        return known;
     }
 
     private void LearnCounter(ref Counter counter)
@@ -359,7 +351,7 @@ internal sealed class LoopCounters(ValueFacts facts, KnownRanges ranges)
             {
                 IntCC cc = truth ? data.IntCC : data.IntCC.Inverse();
                 Value a = _dfg.Resolve(data.A), b = _dfg.Resolve(data.B);
-                bool isZeroTest = TryConstant(b, out uint constant) && constant == 0 && cc is IntCC.Eq or IntCC.Ne;
+                bool isZeroTest = _dfg.TryConstant32(b, out uint constant) && constant == 0 && cc is IntCC.Eq or IntCC.Ne;
                 Inst tested = _dfg.DefInst(a);
                 if (isZeroTest && conjuncts > 1 && !tested.IsNone() && _dfg.Op(tested) is Opcode.Icmp or Opcode.Band or Opcode.Bor)
                 {

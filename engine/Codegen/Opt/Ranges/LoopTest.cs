@@ -54,7 +54,7 @@ internal readonly ref struct LoopTest
         {
             added += 1u << 31;
             bound = bound.SignFlipped();
-            relation = ValueRange.Unsigned(relation);
+            relation = relation.Unsigned();
         }
 
         _start = start;

@@ -70,20 +70,10 @@ internal readonly record struct ValueRange
             case IntCC.Ugt: return others.Low == uint.MaxValue ? this : And(new ValueRange(others.Low + 1, uint.MaxValue));
             case IntCC.Uge: return And(new ValueRange(others.Low, uint.MaxValue));
             default: // signed
-                ValueRange signed = SignFlipped().Where(Unsigned(cc), others.SignFlipped());
+                ValueRange signed = SignFlipped().Where(cc.Unsigned(), others.SignFlipped());
                 return And(signed.SignFlipped());
         }
     }
-
-    /// <summary>The unsigned relation that holds between values with inverted sign bits where a signed one holds between the values.</summary>
-    public static IntCC Unsigned(IntCC cc) => cc switch
-    {
-        IntCC.Slt => IntCC.Ult,
-        IntCC.Sge => IntCC.Uge,
-        IntCC.Sgt => IntCC.Ugt,
-        IntCC.Sle => IntCC.Ule,
-        IntCC.Eq or IntCC.Ne or IntCC.Ult or IntCC.Uge or IntCC.Ugt or IntCC.Ule => cc,
-    };
 
     private ValueRange Without(ulong value)
     {

@@ -63,7 +63,7 @@ internal static class CompareRules
         if (n.IntCC.IsSigned() && n.X.MaxUnsigned() <= (ulong)greatest)
         {
             return c >= 0
-                ? new(Rule.IcmpSignedAsUnsigned, n.EmitIcmp(Unsigned(n.IntCC), n.Type, n.A, n.B))
+                ? new(Rule.IcmpSignedAsUnsigned, n.EmitIcmp(n.IntCC.Unsigned(), n.Type, n.A, n.B))
                 : new(Rule.IcmpNotNegativeWithNegative, n.Const(IrType.I32, n.IntCC is IntCC.Sgt or IntCC.Sge ? 1 : 0));
         }
 
@@ -99,13 +99,13 @@ internal static class CompareRules
     private static Rewrite Extended(in Node n) => n switch
     {
         // uextend(x) < uextend(y) ⇒ x < y unsigned
-        { X: { Op: Opcode.Uextend } x, Y: { Op: Opcode.Uextend } y } => new(Rule.IcmpOfUextends, n.EmitIcmp(Unsigned(n.IntCC), IrType.I32, x.A, y.A)),
+        { X: { Op: Opcode.Uextend } x, Y: { Op: Opcode.Uextend } y } => new(Rule.IcmpOfUextends, n.EmitIcmp(n.IntCC.Unsigned(), IrType.I32, x.A, y.A)),
 
         // sextend(x) < sextend(y) ⇒ x < y: sign extension keeps both orders
         { X: { Op: Opcode.Sextend } x, Y: { Op: Opcode.Sextend } y } => new(Rule.IcmpOfSextends, n.EmitIcmp(n.IntCC, IrType.I32, x.A, y.A)),
 
         // uextend(x) < c ⇒ x < c unsigned, where c has no more bits
-        { X: { Op: Opcode.Uextend } x, Y: { IsConst: true, Imm: >= 0 and <= 0xFFFFFFFF } c } => new(Rule.IcmpOfUextendAndConst, n.EmitIcmp(Unsigned(n.IntCC), IrType.I32, x.A, n.Const(IrType.I32, c.Imm))),
+        { X: { Op: Opcode.Uextend } x, Y: { IsConst: true, Imm: >= 0 and <= 0xFFFFFFFF } c } => new(Rule.IcmpOfUextendAndConst, n.EmitIcmp(n.IntCC.Unsigned(), IrType.I32, x.A, n.Const(IrType.I32, c.Imm))),
 
         // sextend(x) < c ⇒ x < c, where c is one
         { X: { Op: Opcode.Sextend } x, Y: { IsConst: true, Imm: >= int.MinValue and <= int.MaxValue } c } => new(Rule.IcmpOfSextendAndConst, n.EmitIcmp(n.IntCC, IrType.I32, x.A, n.Const(IrType.I32, c.Imm))),
@@ -117,13 +117,4 @@ internal static class CompareRules
     private static bool Negates(in Node n) => n.IntCC == IntCC.Eq ? n.Y.Imm == 0 : n.Y.Imm == 1;
 
     private static ulong Unsigned(in Node c) => c.Type == IrType.I32 ? (uint)c.Imm : (ulong)c.Imm;
-
-    private static IntCC Unsigned(IntCC cc) => cc switch
-    {
-        IntCC.Slt => IntCC.Ult,
-        IntCC.Sge => IntCC.Uge,
-        IntCC.Sgt => IntCC.Ugt,
-        IntCC.Sle => IntCC.Ule,
-        IntCC.Eq or IntCC.Ne or IntCC.Ult or IntCC.Uge or IntCC.Ugt or IntCC.Ule => cc,
-    };
 }
