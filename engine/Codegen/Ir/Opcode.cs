@@ -14,7 +14,7 @@ public enum Opcode : byte
     // Integer arithmetic and bits.
     Iadd, Isub, Imul, Udiv, Sdiv, Urem, Srem, Umulhi, Smulhi,
     Band, Bor, Bxor, Ishl, Ushr, Sshr, Rotl, Rotr,
-    Clz, Ctz, Popcnt,
+    Clz, Ctz, Popcnt, Bswap,
 
     // Integer widths.
     Sextend8, Sextend16, Sextend32, Uextend, Sextend, Ireduce,

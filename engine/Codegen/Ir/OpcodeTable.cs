@@ -61,6 +61,7 @@ public static class OpcodeTable
         new(Opcode.Clz,           "clz",              F.Unary,        T.Int,    R.Ctrl, R.Ctrl,     R.None,   R.None, E.None,    "number of leading zero bits; the width for 0"),
         new(Opcode.Ctz,           "ctz",              F.Unary,        T.Int,    R.Ctrl, R.Ctrl,     R.None,   R.None, E.None,    "number of trailing zero bits; the width for 0"),
         new(Opcode.Popcnt,        "popcnt",           F.Unary,        T.Int,    R.Ctrl, R.Ctrl,     R.None,   R.None, E.None,    "number of one bits"),
+        new(Opcode.Bswap,         "bswap",            F.Unary,        T.Int,    R.Ctrl, R.Ctrl,     R.None,   R.None, E.None,    "the bytes in opposite order"),
 
         // Integer widths.
         new(Opcode.Sextend8,      "sextend8",         F.Unary,        T.Int,    R.Ctrl, R.Ctrl,     R.None,   R.None, E.None,    "low 8 bits, sign-extended"),

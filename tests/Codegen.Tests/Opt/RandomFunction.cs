@@ -27,7 +27,7 @@ public sealed class RandomFunction
         Opcode.Ishl, Opcode.Ushr, Opcode.Sshr, Opcode.Rotl, Opcode.Rotr, Opcode.Udiv, Opcode.Sdiv, Opcode.Urem, Opcode.Srem,
     ];
 
-    private static readonly Opcode[] _intUnary = [Opcode.Clz, Opcode.Ctz, Opcode.Popcnt, Opcode.Sextend8, Opcode.Sextend16];
+    private static readonly Opcode[] _intUnary = [Opcode.Clz, Opcode.Ctz, Opcode.Popcnt, Opcode.Bswap, Opcode.Sextend8, Opcode.Sextend16];
     private static readonly Opcode[] _floatBinary = [Opcode.Fadd, Opcode.Fsub, Opcode.Fmul, Opcode.Fdiv, Opcode.Fmin, Opcode.Fmax, Opcode.Fcopysign];
     private static readonly Opcode[] _floatUnary = [Opcode.Fabs, Opcode.Fneg, Opcode.Fsqrt, Opcode.Fceil, Opcode.Ffloor, Opcode.Ftrunc, Opcode.Fnearest];
     private static readonly long[] _interesting =

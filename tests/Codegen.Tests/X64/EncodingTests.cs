@@ -168,6 +168,7 @@ public sealed class EncodingTests
             Form.Rmv => "RMV",
             Form.Vm => "VM",
             Form.Oi => "RI",
+            Form.OTied => "R",
             Form.Zero => row.Encoding.Is(EncodingFlags.Vex) ? "RRR" : "RR",
             Form.None when row.Encoding.ImmediateBytes != 0 => "I",
             _ => "",

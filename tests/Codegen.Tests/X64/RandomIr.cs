@@ -153,7 +153,7 @@ internal sealed partial class RandomIr
     ];
 
     private static readonly Opcode[] FloatOps = [Opcode.Fadd, Opcode.Fsub, Opcode.Fmul, Opcode.Fdiv, Opcode.Fmin, Opcode.Fmax, Opcode.Fcopysign];
-    private static readonly Opcode[] IntUnary = [Opcode.Clz, Opcode.Ctz, Opcode.Popcnt, Opcode.Sextend8, Opcode.Sextend16];
+    private static readonly Opcode[] IntUnary = [Opcode.Clz, Opcode.Ctz, Opcode.Popcnt, Opcode.Bswap, Opcode.Sextend8, Opcode.Sextend16];
     private static readonly Opcode[] FloatUnary = [Opcode.Fabs, Opcode.Fneg, Opcode.Fsqrt, Opcode.Fceil, Opcode.Ffloor, Opcode.Ftrunc, Opcode.Fnearest];
 
     private void Arithmetic()

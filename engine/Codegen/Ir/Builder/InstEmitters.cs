@@ -113,6 +113,9 @@ public static class InstEmitters
     /// <summary>Number of one bits.</summary>
     public static Value Popcnt(this FunctionBuilder b, Value x) => b.Unary(Opcode.Popcnt, x);
 
+    /// <summary>The bytes in opposite order.</summary>
+    public static Value Bswap(this FunctionBuilder b, Value x) => b.Unary(Opcode.Bswap, x);
+
     // Integer widths.
 
     /// <summary>Low 8 bits, sign-extended within the type.</summary>

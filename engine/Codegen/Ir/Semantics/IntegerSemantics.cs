@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Numerics;
 using Kiln.Foundation.Diagnostics;
 
@@ -86,6 +87,7 @@ internal static class IntegerSemantics
             case Opcode.Clz: return narrow ? BitOperations.LeadingZeroCount((uint)x) : BitOperations.LeadingZeroCount((ulong)x);
             case Opcode.Ctz: return narrow ? BitOperations.TrailingZeroCount((uint)x) : BitOperations.TrailingZeroCount((ulong)x);
             case Opcode.Popcnt: return narrow ? BitOperations.PopCount((uint)x) : BitOperations.PopCount((ulong)x);
+            case Opcode.Bswap: return narrow ? BinaryPrimitives.ReverseEndianness((int)x) : BinaryPrimitives.ReverseEndianness(x);
             case Opcode.Sextend8: return (sbyte)x;
             case Opcode.Sextend16: return (short)x;
             case Opcode.Sextend32: return (int)x;

@@ -56,6 +56,7 @@ public static class ScalarSemantics
             case Opcode.Clz:
             case Opcode.Ctz:
             case Opcode.Popcnt:
+            case Opcode.Bswap:
             case Opcode.Sextend8:
             case Opcode.Sextend16:
             case Opcode.Sextend32:

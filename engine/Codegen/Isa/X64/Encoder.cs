@@ -101,7 +101,7 @@ public static class Encoder
                 if (row.Is(EncodingFlags.ByteReg) && reg >= 4) rex |= 0x40;
                 if (row.Is(EncodingFlags.ByteRm) && rm.IsRegister && rm.Base >= 4) rex |= 0x40;
             }
-            else if (row.Form == Form.Oi)
+            else if (row.Form is Form.Oi or Form.OTied)
             {
                 rex |= reg >> 3;
             }
@@ -116,7 +116,7 @@ public static class Encoder
 
             int opcode = row.Opcode;
             if (row.Is(EncodingFlags.Condition)) opcode |= condition;
-            else if (row.Form == Form.Oi) opcode |= reg & 7;
+            else if (row.Form is Form.Oi or Form.OTied) opcode |= reg & 7;
             code[at++] = (byte)opcode;
         }
 

@@ -213,7 +213,7 @@ internal ref struct EncodingParser(Form form)
         Form.MulxWide => "RVM"[position],
         Form.Rmv => "RMV"[position],
         Form.Vm or Form.Vmi => "VM-"[position],
-        Form.Oi or Form.Zero => "R-"[position],
+        Form.Oi or Form.OTied or Form.Zero => "R-"[position],
         Form.None or Form.SignFill or Form.Relative or Form.Nop or Form.Args or Form.Rets or Form.Call or Form.CallIndirect or Form.TailCall or Form.TailCallIndirect
             or Form.Jump or Form.JumpIf or Form.JumpTable or Form.Trap or Form.TrapIf or Form.RmwLoop => '-',
     };

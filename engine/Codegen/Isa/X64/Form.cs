@@ -55,6 +55,9 @@ public enum Form : byte
     /// <summary>The register in the low opcode bits is written, with an immediate.</summary>
     Oi,
 
+    /// <summary>The register in the low opcode bits is read and written.</summary>
+    OTied,
+
     /// <summary>M is a register, read and written.</summary>
     MTied,
 

@@ -468,6 +468,10 @@ internal sealed class X64Emission
             case Form.Oi:
                 reg = cursor.Register();
                 break;
+            case Form.OTied:
+                cursor.Next();
+                reg = cursor.Register();
+                break;
             case Form.Zero:
                 vvvv = reg = cursor.Register();
                 rm = RegMem.Register(reg);

@@ -201,6 +201,8 @@ public static class X64Instructions
         new(X64Op.Not64M,       Form.MTied,        "not r64",                            "REX.W F7 /2"),
         new(X64Op.Neg32M,       Form.MTied,        "neg r32",                            "F7 /3"),
         new(X64Op.Neg64M,       Form.MTied,        "neg r64",                            "REX.W F7 /3"),
+        new(X64Op.Bswap32O,     Form.OTied,        "bswap r32",                          "0F C8+rd"),
+        new(X64Op.Bswap64O,     Form.OTied,        "bswap r64",                          "REX.W 0F C8+rd"),
         new(X64Op.Imul32Rm,     Form.RmTied,       "imul r32, r/m32",                    "0F AF /r"),
         new(X64Op.Imul64Rm,     Form.RmTied,       "imul r64, r/m64",                    "REX.W 0F AF /r"),
         new(X64Op.Imul32Rmi8,   Form.Rmi,          "imul r32, r/m32, imm8",              "6B /r ib"),

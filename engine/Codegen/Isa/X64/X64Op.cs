@@ -2,7 +2,7 @@ namespace Kiln.Codegen.Isa.X64;
 
 /// <summary>
 /// One name per row of <see cref="X64Instructions"/>, in the order of the rows: mnemonic, operand width, operand
-/// form (Rm: register from register or memory; Mr: memory from register; Mi8, Mi32: register with immediate;
+/// form (O: register in the opcode; Rm: register from register or memory; Mr: memory from register; Mi8, Mi32: register with immediate;
 /// MemI: memory with immediate; Mc: by cl; Rvm: three operands).
 /// </summary>
 /// <remarks>INVARIANT: where a 32-bit and a 64-bit form exist, the 64-bit form follows the 32-bit form directly;
@@ -175,6 +175,8 @@ public enum X64Op
     Not64M,
     Neg32M,
     Neg64M,
+    Bswap32O,
+    Bswap64O,
     Imul32Rm,
     Imul64Rm,
     Imul32Rmi8,

@@ -91,7 +91,7 @@ internal static class X64Operands
                 code.AddOperand(Operand.Use(inst.V));
                 code.AddOperand(Operand.Def(inst.R));
                 break;
-            case Form.MiTied or Form.MTied:
+            case Form.MiTied or Form.MTied or Form.OTied:
                 code.AddOperand(Operand.Use(inst.V));
                 code.AddOperand(Operand.DefReuse(inst.R, 0));
                 break;

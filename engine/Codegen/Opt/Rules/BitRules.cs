@@ -2,7 +2,7 @@ using Kiln.Codegen.Ir;
 
 namespace Kiln.Codegen.Opt.Rules;
 
-/// <summary>Rules for and, or, exclusive or. Constants are on the right.</summary>
+/// <summary>Rules for and, or, exclusive or, and for the order of bytes. Constants are on the right.</summary>
 internal static class BitRules
 {
     public static Rewrite Band(in Node n) => n switch
@@ -80,6 +80,10 @@ internal static class BitRules
         { X: { Op: Opcode.Ushr, Y: { IsConst: true } r } x, Y: { Op: Opcode.Ishl, Y: { IsConst: true } k } y }
             when x.A == y.A && (k.Imm & (n.Bits - 1)) + (r.Imm & (n.Bits - 1)) == n.Bits => new(Rule.BorRotationRightFirst, n.Emit(Opcode.Rotl, x.A, k.Value)),
 
+        // the bytes of x in opposite order, by shifts, masks and rotations ⇒ bswap(x)
+        { X: { IsConst: false } x, Y: { IsConst: false } y } when (x.PossibleOnes() & y.PossibleOnes()) == 0 && (x.PossibleOnes() | y.PossibleOnes()) == Mask(n)
+            && ByteOrder.IsSwap(n, out Value swapped) => new(Rule.BorByteSwap, n.Emit(Opcode.Bswap, swapped)),
+
         _ => default,
     };
 
@@ -102,6 +106,14 @@ internal static class BitRules
         { X: { Op: Opcode.Icmp } x, Y: { IsConst: true, Imm: 1 } } => new(Rule.BxorInvertedCompare, n.EmitIcmp(x.IntCC.Inverse(), x.Type, x.A, x.B)),
 
         // -1 ^ (x ^ -1) is covered by the rule for constants
+
+        _ => default,
+    };
+
+    public static Rewrite Bswap(in Node n) => n switch
+    {
+        // bswap(bswap(x)) ⇒ x
+        { X: { Op: Opcode.Bswap } x } => new(Rule.BswapTwice, x.A),
 
         _ => default,
     };

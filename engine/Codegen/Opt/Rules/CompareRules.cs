@@ -49,6 +49,9 @@ internal static class CompareRules
         // x ^ c == d ⇒ x == c ^ d
         { X: { Op: Opcode.Bxor, Y: { IsConst: true } c } x, Y: var d } => new(Rule.IcmpEqOfXorAndConst, n.EmitIcmp(n.IntCC, n.Type, x.A, n.Const(c.Imm ^ d.Imm))),
 
+        // bswap(x) == c ⇒ x == bswap(c)
+        { X: { Op: Opcode.Bswap } x } => new(Rule.IcmpEqOfBswapAndConst, n.EmitIcmp(n.IntCC, n.Type, x.A, n.Emit(Opcode.Bswap, n.B))),
+
         _ => default,
     };
 

@@ -25,14 +25,14 @@ internal enum Rule : ushort
     BandSame, BandZero, BandAllOnes, BandOfMaskAndConst, BandCoversAllBits, BandDropsOredBits, BandSextend8,
     BandSextend16, BandSextend32, BandSextend, BandWithOrOfIt, BandOrWithTerm, BandOfExtensions, BandOfExtensionAndConst,
     BorSame, BorZero, BorAllOnes, BorOfOrAndConst, BorDisjointConst, BorDisjointShiftFirst, BorDisjointShiftSecond,
-    BorWithAndOfIt, BorAndWithTerm, BorRotationLeftFirst, BorRotationRightFirst, BxorSame, BxorZero, BxorOfXorAndConst,
-    BxorXorWithSecond, BxorXorWithFirst, BxorInvertedCompare,
+    BorWithAndOfIt, BorAndWithTerm, BorRotationLeftFirst, BorRotationRightFirst, BorByteSwap, BxorSame, BxorZero, BxorOfXorAndConst,
+    BxorXorWithSecond, BxorXorWithFirst, BxorInvertedCompare, BswapTwice,
 
     // ShiftRules
     IshlZero, IshlCountModulo, IshlTwice, IshlTwiceOut, IshlAfterShiftRight, IshlOfMask, IshlOfSum, IshlMaskedCount,
     UshrZero, UshrCountModulo, UshrTwice, UshrTwiceOut, UshrAfterShiftLeft, UshrMaskedCount, UshrOfMask, UshrOfSmall,
     SshrZero, SshrCountModulo, SshrAsSextend8, SshrAsSextend16, SshrAsSextend32, SshrTwice, SshrMaskedCount,
-    SshrNotNegative, RotlZero, RotlCountModulo, RotlTwice, RotlMaskedCount, RotrConst, RotrMaskedCount,
+    SshrNotNegative, RotlZero, RotlCountModulo, RotlTwice, RotlByteSwap, RotlMaskedCount, RotrConst, RotrMaskedCount,
 
     // ExtendRules
     Sextend8OfByte, Sextend8OfWider, Sextend8OfMask, Sextend8OfSmall, Sextend16OfHalf, Sextend16OfWider, Sextend16OfMask,
@@ -42,7 +42,7 @@ internal enum Rule : ushort
 
     // CompareRules
     IcmpSame, IcmpEqNegatedIcmp, IcmpEqNegatedFcmpEq, IcmpEqNegatedFcmpNe, IcmpEqOfBool, IcmpEqOfExtendedBool,
-    IcmpEqOutOfRange, IcmpEqOfSum, IcmpEqOfSingleBit, IcmpEqOfShift, IcmpEqOfDifference, IcmpEqOfXorAndConst,
+    IcmpEqOutOfRange, IcmpEqOfSum, IcmpEqOfSingleBit, IcmpEqOfShift, IcmpEqOfDifference, IcmpEqOfXorAndConst, IcmpEqOfBswapAndConst,
     IcmpSignedAsUnsigned, IcmpNotNegativeWithNegative, IcmpUltZero, IcmpUgeZero, IcmpUgtMax, IcmpUleMax, IcmpSltLeast,
     IcmpSgeLeast, IcmpSgtGreatest, IcmpSleGreatest, IcmpUltOne, IcmpUgeOne, IcmpUleZero, IcmpUgtZero, IcmpUgeMax,
     IcmpUltMax, IcmpUltInRange, IcmpUgeInRange, IcmpUleInRange, IcmpUgtInRange, IcmpOfUextends, IcmpOfSextends,

@@ -22,6 +22,7 @@ internal static class RuleTable
         Opcode.Sshr => ShiftRules.Sshr(n),
         Opcode.Rotl => ShiftRules.Rotl(n),
         Opcode.Rotr => ShiftRules.Rotr(n),
+        Opcode.Bswap => BitRules.Bswap(n),
         Opcode.Sextend8 => ExtendRules.Sextend8(n),
         Opcode.Sextend16 => ExtendRules.Sextend16(n),
         Opcode.Sextend32 => ExtendRules.Sextend32(n),

@@ -89,6 +89,9 @@ internal static class ShiftRules
         // rotl(rotl(x, c), d) ⇒ rotl(x, c + d)
         { X: { Op: Opcode.Rotl, Y: { IsConst: true } c } x, Y: { IsConst: true } d } => new(Rule.RotlTwice, n.Emit(Opcode.Rotl, x.A, n.Const(Count(n, c) + Count(n, d)))),
 
+        // the bytes of x in opposite order, halves changing places last ⇒ bswap(x)
+        { X.Op: Opcode.Bor, Y: { IsConst: true } k } when k.Imm == n.Bits / 2 && ByteOrder.IsSwap(n, out Value swapped) => new(Rule.RotlByteSwap, n.Emit(Opcode.Bswap, swapped)),
+
         // rotl(x, y & (w - 1)) ⇒ rotl(x, y)
         { Y: { Op: Opcode.Band, Y: { IsConst: true } m } y } when KeepsCount(n, m) => new(Rule.RotlMaskedCount, n.Emit(Opcode.Rotl, n.A, y.A)),
 

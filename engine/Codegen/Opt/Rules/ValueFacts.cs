@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Kiln.Codegen.Ir;
@@ -99,6 +100,7 @@ internal sealed class ValueFacts
             case Opcode.Uload32: return UpTo(uint.MaxValue);
             case Opcode.Icmp or Opcode.Fcmp or Opcode.VallTrue or Opcode.VanyTrue: return UpTo(1);
             case Opcode.Clz or Opcode.Ctz or Opcode.Popcnt: return UpTo((ulong)bits);
+            case Opcode.Bswap: return (all, bits == 32 ? BinaryPrimitives.ReverseEndianness((uint)Ones(data.A)) : BinaryPrimitives.ReverseEndianness(Ones(data.A)));
             case Opcode.Vbitmask: return UpTo((1UL << data.Lanes.LaneCount()) - 1);
             case Opcode.VextractLane when data.Lanes.LaneBits() < 32: return UpTo((1UL << data.Lanes.LaneBits()) - 1);
             case Opcode.Uextend: return (Max(data.A), Ones(data.A));

@@ -3,7 +3,7 @@ using Kiln.RegAlloc;
 
 namespace Kiln.Codegen.Isa.X64.Lower;
 
-/// <summary>clz, ctz, popcnt, sextend8/16/32, uextend, sextend, ireduce.</summary>
+/// <summary>clz, ctz, popcnt, bswap, sextend8/16/32, uextend, sextend, ireduce.</summary>
 internal static class BitRules
 {
     public static void Lower(Lowering x, in InstData data, VReg dst)
@@ -14,6 +14,7 @@ internal static class BitRules
             case Opcode.Clz: LeadingZeros(x, data, dst); break;
             case Opcode.Ctz: TrailingZeros(x, data, dst); break;
             case Opcode.Popcnt: PopulationCount(x, data, dst); break;
+            case Opcode.Bswap: x.Emit(new X64Inst { Op = X64Op.Bswap32O + wide, R = dst, V = x.Use(data.A, data.Type) }); break;
             case Opcode.Sextend8: x.Rm(X64Op.Movsx32Rm8 + wide, dst, x.Use(data.A, data.Type)); break;
             case Opcode.Sextend16: x.Rm(X64Op.Movsx32Rm16 + wide, dst, x.Use(data.A, data.Type)); break;
             case Opcode.Sextend32: x.Rm(X64Op.Movsxd64Rm32, dst, x.RegOf(data.A)); break;
