@@ -33,6 +33,18 @@ public sealed class ModuleCompilerTests
         }
     }
 
+    // What a worker's maps still hold of larger functions must not show.
+    [Fact]
+    public void Compile_OfUnrolledLoopsAfterLargerFunctions_GivesTheSameBytes()
+    {
+        byte[] all = SampleModules.SmallLoops(30), last = SampleModules.SmallLoops(1);
+        ModuleCompiler compiler = new();
+        compiler.Compile(all, Checked with { Threads = 1 });
+        Assert.True(new ModuleCompiler().Compile(last, Checked).File.Span.SequenceEqual(compiler.Compile(last, Checked with { Threads = 1 }).File.Span));
+        ReadOnlyMemory<byte> expected = new ModuleCompiler { ShuffleSeed = 1 }.Compile(all, Checked with { Threads = 1 }).File;
+        for (int seed = 2; seed < 6; seed++) Assert.True(expected.Span.SequenceEqual(new ModuleCompiler { ShuffleSeed = seed }.Compile(all, Checked with { Threads = 1 }).File.Span));
+    }
+
     [Fact]
     public void Compile_WithUsedWorkers_GivesTheSameBytes()
     {

@@ -34,6 +34,32 @@ internal static class SampleModules
         return WatParser.ParseModule(wat.ToString());
     }
 
+    /// <summary>
+    /// A module of functions with two loops that are unrolled, of which the second adds to what the first counted; before them stands the more code, the
+    /// lower the index is.
+    /// </summary>
+    public static byte[] SmallLoops(int count)
+    {
+        StringBuilder wat = new("(module (memory 1)\n");
+        for (int i = 0; i < count; i++)
+        {
+            wat.Append($"(func (export \"f{i}\") (param $n i64) (param $m i64) (result i64) (local $p i64) (local $i i64) (local $q i64)\n");
+            for (int line = i; line < count; line++) wat.Append("(local.set $n (i64.popcnt (local.get $n)))\n");
+            wat.Append("""
+                (loop $c (local.set $p (i64.add (local.get $p) (i64.const 3)))
+                         (br_if $c (i64.lt_u (local.get $p) (local.get $n))))
+                (i64.store (i32.const 0) (local.get $n))
+                (loop $l (local.set $q (i64.add (i64.load (i32.const 16)) (local.get $p)))
+                         (i64.store (i32.const 8) (local.get $q))
+                         (br_if $l (i64.lt_u (local.tee $i (i64.add (local.get $i) (i64.const 1))) (local.get $m))))
+                (local.get $q))
+
+                """);
+        }
+
+        return WatParser.ParseModule(wat.Append(')').ToString());
+    }
+
     /// <summary>A module of the given fields.</summary>
     public static byte[] Of(string fields) => WatParser.ParseModule($"(module {fields})");
 }
