@@ -74,6 +74,25 @@ public sealed class DifferentialTests
     }
 
     [Fact]
+    public void RandomFunctions_OfWhichLoopsAreUnrolled_AreNotFew()
+    {
+        var func = new IrFunction();
+        var context = new OptContext();
+        int unrolled = 0;
+        for (int seed = 0; seed < 200; seed++)
+        {
+            RandomFunction.Make(seed, func);
+            OptimizationPipeline.Run(func, OptFlags.All & ~OptFlags.LoopUnroll, context);
+            int before = func.Dfg.Insts.Count;
+            RandomFunction.Make(seed, func);
+            OptimizationPipeline.Run(func, OptFlags.All, context);
+            if (func.Dfg.Insts.Count > before) unrolled++;
+        }
+
+        Assert.True(unrolled > 20, $"{unrolled} of 200");
+    }
+
+    [Fact]
     public void RandomExpressions_Optimised_ComputeTheSame()
     {
         var before = new IrFunction();
@@ -177,6 +196,7 @@ public sealed class DifferentialTests
     {
         var memory = new byte[RandomFunction.MemoryByteCount];
         new Random(seed).NextBytes(memory);
+        BitConverter.TryWriteBytes(memory.AsSpan(RandomFunction.PollOffset), 0);
         var host = new Host();
         var interpreter = new IrInterpreter(memory, host) { StepsLeft = 50_000 };
         IrValue[] args = RandomFunction.Arguments(seed);

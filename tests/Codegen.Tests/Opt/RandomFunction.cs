@@ -13,12 +13,15 @@ namespace Kiln.Codegen.Tests.Opt;
 /// </summary>
 /// <remarks>
 /// Memory (first parameter): bytes 0-63 are read-only, 64-127 region 1, 128-191 region 2; accesses without
-/// region may touch all of 64-191.
+/// region may touch all of 64-191. Loops poll the word at <see cref="PollOffset"/>, which nothing writes: it has to be zero.
 /// </remarks>
 public sealed class RandomFunction
 {
     /// <summary>Bytes of memory that a function needs.</summary>
     public const int MemoryByteCount = 256;
+
+    /// <summary>Where in memory the flag is that loops poll, in bytes.</summary>
+    public const int PollOffset = 192;
 
     private static readonly IrType[] _types = [IrType.I32, IrType.I64, IrType.F32, IrType.F64];
     private static readonly Opcode[] _intBinary =
@@ -199,17 +202,21 @@ public sealed class RandomFunction
     {
         Block header = _b.CreateBlock(), exit = _b.CreateBlock();
         Variable counter = _b.DeclareVariable(IrType.I32);
-        _b.DefVar(counter, _b.I32Const(1 + _random.Next(5)));
+        _b.DefVar(counter, _b.I32Const(1 + _random.Next(9)));
         _b.Jump(header);
         EnterBlock(header);
-        Statements(depth + 1);
+        bool polls = _random.Next(2) == 0;
+        if (polls) Poll();
+        if (polls && _random.Next(2) == 0) Small();
+        else Statements(depth + 1);
         if (!_b.IsTerminated && _random.Next(3) == 0)
         {
             Block more = _b.CreateBlock();
             _b.Brif(Condition(), exit, more);
             _b.SealBlock(more);
             EnterBlock(more);
-            Statements(depth + 1);
+            if (polls) Small();
+            else Statements(depth + 1);
         }
 
         if (!_b.IsTerminated)
@@ -223,6 +230,43 @@ public sealed class RandomFunction
         _b.SealBlock(header);
         _b.SealBlock(exit);
         if (_b.PredecessorCount(exit) != 0) EnterBlock(exit);
+    }
+
+    // As the translator does it: a trap, or a way out of line.
+    private void Poll()
+    {
+        Value flag = _b.Load(IrType.I32, MemFlags.Trusted(new Region(8)).WithPoll(), _memory, PollOffset);
+        if (_random.Next(3) != 0)
+        {
+            _b.Trapnz(flag, new TrapCode(11));
+            return;
+        }
+
+        Block stop = _b.CreateBlock(), go = _b.CreateBlock();
+        _b.Brif(flag, stop, go);
+        _b.SealBlock(stop);
+        EnterBlock(stop);
+        _b.Func.Layout.SetCold(stop, true);
+        Return();
+        _b.SealBlock(go);
+        EnterBlock(go);
+    }
+
+    // Few enough statements for a loop that is unrolled.
+    private void Small()
+    {
+        for (int i = _random.Next(3); i > 0; i--)
+        {
+            IrType type = AnyType();
+            Variable variable = Var(type);
+            switch (_random.Next(4))
+            {
+                case 0: Store(); break;
+                case 1: _b.DefVar(variable, Load(type)); break;
+                case 2 when type.IsInt(): _b.DefVar(variable, _b.Iadd(_b.UseVar(variable), Operand(type))); break;
+                default: _b.DefVar(variable, Operand(type)); break;
+            }
+        }
     }
 
     private void Switch(int depth)

@@ -37,9 +37,10 @@ internal sealed class Comparison : IDisposable
         if (withoutPasses is { Length: > 0 }) _passes = [withoutPasses];
         _withoutPass = new KilnRunner?[_passes.Length];
         _base = Base;
-        Config Base() => new() { VerifyCompiler = verify, Interruption = false };
+        Config Base() => new() { VerifyCompiler = verify };
         Config unoptimised = Base(), fuel = Base(), baseline = Base();
         unoptimised.Optimize = false;
+        unoptimised.Interruption = false; // without it, no loop is unrolled
         fuel.Fuel = fuel.Interruption = true;
         fuel.Tunables["speculation-safe"] = "0"; // all that ranges allow
         baseline.CpuFeatures = CpuFeatures.Sse3 | CpuFeatures.Ssse3 | CpuFeatures.Sse41;
