@@ -4,13 +4,13 @@
 #   KILN_ENDPOINT=http://localhost:7878 kiln run prog.wasm
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /src
-COPY global.json Directory.Build.props Directory.Packages.props .editorconfig Service.sln ./
+COPY global.json Directory.Build.props Directory.Build.targets Directory.Packages.props .editorconfig Service.sln ./
 COPY engine engine
 COPY proto proto
 COPY service service
 COPY client-sdk client-sdk
 COPY samples samples
-RUN dotnet publish service/Kiln.Service.csproj -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -p:PublishReadyToRunCrossgen2ExtraArgs=--instruction-set:x86-64-v3 -o /app/daemon \
+RUN dotnet publish service/Kiln.Service.csproj -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -o /app/daemon \
  && dotnet publish client-sdk/Kiln.Cli/Kiln.Cli.csproj -c Release -r linux-x64 --self-contained false -p:PublishReadyToRun=true -o /app/cli
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0

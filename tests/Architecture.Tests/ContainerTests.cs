@@ -45,7 +45,7 @@ public sealed class ContainerTests
     // The projects, those they refer to, files that they include from elsewhere, and what MSBuild finds by itself.
     private static HashSet<string> UsedByPublishedProjects()
     {
-        var used = new HashSet<string>(Directory.GetFiles(Repository.Root, "Directory.*.props")) { Path.Combine(Repository.Root, "global.json"), Path.Combine(Repository.Root, ".editorconfig") };
+        var used = new HashSet<string>([.. Directory.GetFiles(Repository.Root, "Directory.*.props"), .. Directory.GetFiles(Repository.Root, "Directory.*.targets")]) { Path.Combine(Repository.Root, "global.json"), Path.Combine(Repository.Root, ".editorconfig") };
         var open = new Stack<string>();
         foreach (Match publish in Regex.Matches(string.Join('\n', s_lines), @"dotnet publish (\S+\.csproj)")) open.Push(Path.Combine(Repository.Root, publish.Groups[1].Value));
         Assert.NotEmpty(open);
