@@ -133,7 +133,7 @@ public static class TunableTable
         new("memory-guard",       true, "inaccessible bytes after the reservation",      t => Text(t.MemoryGuard),            (t, v) => t with { MemoryGuard = Number(v) }),
         new("memory64-reservation", true, "bytes reserved for other memories",       t => Text(t.Memory64Reservation),    (t, v) => t with { Memory64Reservation = Number(v) }),
         new("speculation-safe",   true, "check bounds by conditional moves",             t => Text(t.SpeculationSafe),        (t, v) => t with { SpeculationSafe = Flag(v) }),
-        new("pad-branches",       true, "keep jumps of loops off boundaries of 32 bytes", t => Text(t.PadBranches),           (t, v) => t with { PadBranches = Flag(v) }),
+        new("pad-branches",       true, "keep conditional jumps of loops off boundaries of 32 bytes", t => Text(t.PadBranches),           (t, v) => t with { PadBranches = Flag(v) }),
         new("feature-mask",       true, "mask of target features that code may use",     t => Text((ulong)t.FeatureMask),     (t, v) => t with { FeatureMask = (TargetFeatures)Number(v) }),
     ];
 

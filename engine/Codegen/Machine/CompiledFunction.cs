@@ -51,6 +51,9 @@ public readonly record struct StackMapEntry(CodeOffset Offset, int FirstSlot, in
 /// </remarks>
 public sealed class CompiledFunction
 {
+    /// <summary>The alignment in bytes that the first byte needs: as much as jumps, loops and constants in the code are aligned to.</summary>
+    public const int Alignment = 32;
+
     internal ByteWriter Bytes { get; } = new(4096);
     internal GrowList<Relocation> RelocationList { get; } = new();
     internal GrowList<TrapRecord> TrapList { get; } = new();
@@ -63,9 +66,6 @@ public sealed class CompiledFunction
 
     /// <summary>How many bytes of <see cref="Code"/> are instructions; constants start at or after this.</summary>
     public int InstructionBytes { get; internal set; }
-
-    /// <summary>The alignment in bytes that the first byte needs: a power of two, at least 16.</summary>
-    public int Alignment => 16;
 
     /// <summary>
     /// Bytes between the stack pointer in the body and the return address: constant from the end of the prologue to

@@ -73,8 +73,8 @@ public interface ILabelUses
 public sealed class MachBuffer<TUses> where TUses : ILabelUses
 {
     private const int Unbound = -1;
-    private const int LineBytes = 32;
-    private const int LinesInShortReach = 4;
+    private const int LineBytes = CompiledFunction.Alignment;
+    private const int LinesInShortReach = 128 / LineBytes; // a short branch spans less than 128 bytes, in which so many lines begin
 
     private struct Use
     {
@@ -176,7 +176,7 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
 
     /// <summary>
     /// Says that what was written from <paramref name="offset"/> on, which ends in a branch to a label, is to end before the last byte of a
-    /// line of 32 bytes that it starts in; if need be, padding is put in front of it. Not more than 32 bytes, in ascending order.
+    /// line of 32 bytes that it starts in; if need be, padding is put in front of it. Not more than 31 bytes, in ascending order.
     /// </summary>
     public void KeepInLine(int offset) => _pieces.Add(new Piece(offset, _code.Length));
 
@@ -449,7 +449,7 @@ public sealed class MachBuffer<TUses> where TUses : ILabelUses
         return padding + (_pieces.Count == 0 ? 0 : PiecePaddingBetween(low, high));
     }
 
-    // A piece is padded by less than its length, and only one of those in a line is.
+    // A piece is padded by at most its length, and only one of those in a line is.
     private int PiecePaddingBetween(int low, int high)
     {
         int first = 0, limit = _pieces.Count;

@@ -1,6 +1,6 @@
 // In: the pieces of code of a module. Out: its text, in which all calls inside the module are resolved, and its side
 // tables by text offset. Order: functions by index, trampolines by type, veneers by function; each piece starts at a
-// multiple of 16. The text depends on the pieces and the tunables alone, not on who compiled which piece.
+// multiple of 32. The text depends on the pieces and the tunables alone, not on who compiled which piece.
 
 using System;
 using System.Buffers.Binary;
@@ -51,7 +51,7 @@ internal sealed class LinkedCode
 /// <summary>Lays out pieces of code and resolves the calls between them.</summary>
 internal static class CodeLinker
 {
-    private const int Alignment = 32; // of which the alignment of loops is a divisor
+    private const int Alignment = CompiledFunction.Alignment;
 
     /// <summary>Links the functions that a module defines, by index, and its trampolines. Functions without a piece have no code and no calls.</summary>
     /// <exception cref="CompileLimitException">The text would exceed 2 GiB.</exception>

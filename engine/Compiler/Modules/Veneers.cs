@@ -11,7 +11,7 @@ namespace Kiln.Compiler.Modules;
 /// </summary>
 internal static class Veneers
 {
-    /// <summary>Alignment and size of a veneer in the text.</summary>
+    /// <summary>Bytes that are reserved for a veneer.</summary>
     public const int Stride = 16;
 
     /// <summary>What fills the gaps between pieces of code: instructions that stop, should control ever get there.</summary>

@@ -47,7 +47,8 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
         a.cmp(r9, 64);
         a.ja(more);
 
-        // 17 to 64: the inner two vectors begin 16 bytes from the ends up to 31, 32 from 32 on: less one bit of the length. Always all four.
+        // 17 to 64: four vectors whatever the length, two from each end: at 0 and r, at r and 0 bytes from the end, where r is 0 below a
+        // length of 32, 16 below 64, and 32 at 64. They overlap or meet, since r is length / 32 * 16.
         a.mov(eax, r9d);
         a.shr(eax, 5);
         a.shl(eax, 4);

@@ -107,6 +107,7 @@ internal sealed class ClosedLoops
     }
 
     // The block directly behind the loop that control comes through on its way to the use, if there is one and only the loop leads to it.
+    // A header around the loop dominates the use, too, but others lead to it.
     private bool TryFindExit(ref Use use, LoopBodies bodies)
     {
         Block at = _func.Layout.BlockOf(use.Inst);
@@ -114,9 +115,9 @@ internal sealed class ClosedLoops
         {
             foreach (ref BlockCall call in _func.Successors(block))
             {
-                if (LoopBodies.IndexOf(_loops, call.Target) == use.Loop || !_dominators.Dominates(call.Target, at)) continue;
+                if (LoopBodies.IndexOf(_loops, call.Target) == use.Loop || !_dominators.Dominates(call.Target, at) || !IsOnlyBehind(use.Loop, call.Target)) continue;
                 use.Exit = call.Target;
-                return IsOnlyBehind(use.Loop, use.Exit);
+                return true;
             }
         }
 

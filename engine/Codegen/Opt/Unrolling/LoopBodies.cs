@@ -39,7 +39,7 @@ internal struct LoopBody
 /// <summary>The innermost loops of a function with their blocks.</summary>
 internal sealed class LoopBodies
 {
-    private const int MaxInstsOfSize = 4;
+    private const int MaxInstsForEachOfSize = 4; // so that what is free has a limit, too
 
     private readonly GrowList<LoopBody> _bodies = new(16);     // by loop
     private readonly SideMap<Block, Block> _next = new(64);
@@ -120,7 +120,7 @@ internal sealed class LoopBodies
                 continue;
             }
 
-            if (IsFree(data.Op) ? body.InstCount <= MaxInstsOfSize * maxSize : ++body.Size <= maxSize) continue;
+            if (IsFree(data.Op) ? body.InstCount <= MaxInstsForEachOfSize * maxSize : ++body.Size <= maxSize) continue;
             body.Rejected = true;
             return;
         }
