@@ -23,13 +23,22 @@ internal sealed class LoopUnrollPass
     public void Run(IrFunction func, ControlFlowGraph cfg, DominatorTree dominators, LoopAnalysis loops)
     {
         if (loops.Count == 0 || !_bodies.Collect(func, cfg, dominators, loops, MaxSize)) return;
+        KeepToBudget(LeastBudget + func.Dfg.Insts.Count / 2);
         _closed.Run(func, cfg, dominators, loops, _bodies);
-        int budget = LeastBudget + func.Dfg.Insts.Count / 2;
         foreach (ref LoopBody body in _bodies.Bodies)
         {
-            if (body.Rejected || body.InstCount * Copies > budget) continue;
-            budget -= body.InstCount * Copies;
-            _copier.Run(func, cfg, dominators, _bodies, body, Copies);
+            if (!body.Rejected) _copier.Run(func, cfg, dominators, _bodies, body, Copies);
+        }
+    }
+
+    // Before loops are closed, which costs instructions, too.
+    private void KeepToBudget(int budget)
+    {
+        foreach (ref LoopBody body in _bodies.Bodies)
+        {
+            if (body.Rejected) continue;
+            if (body.InstCount * Copies > budget) body.Rejected = true;
+            else budget -= body.InstCount * Copies;
         }
     }
 }
