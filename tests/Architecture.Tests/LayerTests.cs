@@ -81,6 +81,13 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void Engine_AsksTheKernelForRandomBytes()
+    {
+        var wrong = Repository.SourceFiles("engine").Where(path => Regex.IsMatch(File.ReadAllText(path), @"\bRandomNumberGenerator\s*\.")).Select(Repository.Relative);
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
     public void TransitiveReferences_AreDisabled() =>
         Assert.Contains("<DisableTransitiveProjectReferences>true</DisableTransitiveProjectReferences>",
             File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")));

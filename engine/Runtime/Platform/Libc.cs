@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Kiln.Runtime.Platform;
 
 // The only P/Invoke declarations of the runtime: the Linux calls it needs, with the constants of x86-64. Memory and files
-// go through VirtualMemory, CodeFile and MappedFile beside this one; the fault handler and the stubs use the rest directly.
+// go through VirtualMemory, CodeFile and MappedFile beside this one, randomness through KernelRandom; the fault handler and
+// the stubs use the rest directly.
 
 /// <summary>Linux system calls through the C library.</summary>
 internal static unsafe partial class Libc
@@ -29,6 +30,9 @@ internal static unsafe partial class Libc
     public const uint MemfdCloseOnExec = 1;
 
     public const int SigSegv = 11;
+
+    /// <summary>EINTR: a signal came before anything was done.</summary>
+    public const int Interrupted = 4;
 
     /// <summary>What <see cref="Mmap"/> returns on failure.</summary>
     public static readonly void* MapFailed = (void*)-1;
@@ -62,6 +66,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int file);
+
+    [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
+    public static partial nint GetRandom(byte* buffer, nuint length, uint flags);
 
     [LibraryImport("libc", EntryPoint = "sigaction", SetLastError = true)]
     public static partial int Sigaction(int signal, SignalAction* action, SignalAction* old);

@@ -23,7 +23,8 @@ public sealed unsafe class GuestTable
     private const nuint ElementSize = VmTableLayout.ElementSize;
     private const int MostCovers = 32;
 
-    private readonly record struct Cover(ulong Start, ulong Count, GuestInstance Owner, uint Segment);
+    // A class: precompiled programs leave a list of structures of their own to the JIT, method by method.
+    private sealed record Cover(ulong Start, ulong Count, GuestInstance Owner, uint Segment);
 
     private readonly VmTable* _cell;
     private List<Cover>? _covers;

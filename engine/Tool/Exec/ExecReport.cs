@@ -36,6 +36,12 @@ public sealed record ExecReport
     /// <summary>Fuel used by the last run.</summary>
     [JsonPropertyName("fuel")] public long? Fuel { get; init; }
 
+    /// <summary>
+    /// Methods of the host that .NET's JIT compiled on the guest's thread between bench.start and bench.end of the first run. More than 0 in
+    /// the precompiled tool is time that is not the guest's.
+    /// </summary>
+    [JsonPropertyName("jitted")] public long? Jitted { get; init; }
+
     /// <summary>What went wrong.</summary>
     [JsonPropertyName("err")] public string? Error { get; init; }
 }

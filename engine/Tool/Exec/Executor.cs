@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,14 +16,31 @@ namespace Kiln.Tool.Exec;
 public static class Executor
 {
     /// <summary>What one run of a guest left behind.</summary>
-    private readonly record struct Outcome(double InstantiateMs, double RunMs, string? Checksum, uint? ExitCode, byte[] Output, long? Fuel);
+    private readonly record struct Outcome(double InstantiateMs, double RunMs, string? Checksum, uint? ExitCode, byte[] Output, long? Fuel, long? Jitted);
 
     /// <summary>The parts of a program's run that are timed: between its calls of <c>bench.start</c> and <c>bench.end</c>.</summary>
     private sealed class TimedPart
     {
-        public long Start { get; set; }
+        private long _methods;
 
-        public long End { get; set; }
+        public long Start { get; private set; }
+
+        public long End { get; private set; }
+
+        /// <summary>Methods of the host that were compiled in the meantime; null before the end.</summary>
+        public long? Jitted { get; private set; }
+
+        public void Begin()
+        {
+            _methods = JitInfo.GetCompiledMethodCount(currentThread: true);
+            Start = Stopwatch.GetTimestamp();
+        }
+
+        public void Finish()
+        {
+            End = Stopwatch.GetTimestamp();
+            Jitted = JitInfo.GetCompiledMethodCount(currentThread: true) - _methods;
+        }
     }
 
     /// <summary>Does what is asked. Errors of the module or the guest are in the report.</summary>
@@ -35,6 +53,7 @@ public static class Executor
         var compiles = new List<double>();
         var runs = new List<double>();
         double instantiate = double.MaxValue;
+        long? jitted = null;
         try
         {
             Module module = Compile(engine, bytes, request, compiles);
@@ -50,6 +69,7 @@ public static class Executor
                 {
                     last = Run(engine, module, request);
                     runs.Add(last.RunMs);
+                    if (i == 0) jitted = last.Jitted;
                     instantiate = Math.Min(instantiate, last.InstantiateMs);
                 }
 
@@ -65,6 +85,7 @@ public static class Executor
                     CodeBytes = module.CodeBytes,
                     ExitCode = last.ExitCode,
                     Fuel = last.Fuel,
+                    Jitted = jitted,
                 };
             }
         }
@@ -97,8 +118,8 @@ public static class Executor
         var linker = new Linker(engine);
         linker.DefineWasi(static s => (WasiContext)s.Data!);
         ExternType signal = ExternType.Func([], []);
-        linker.DefineFunc("bench", "start", signal, (_, _, _) => part.Start = Stopwatch.GetTimestamp());
-        linker.DefineFunc("bench", "end", signal, (_, _, _) => part.End = Stopwatch.GetTimestamp());
+        linker.DefineFunc("bench", "start", signal, (_, _, _) => part.Begin());
+        linker.DefineFunc("bench", "end", signal, (_, _, _) => part.Finish());
 
         long began = Stopwatch.GetTimestamp();
         Instance instance = linker.Instantiate(store, module);
@@ -121,7 +142,7 @@ public static class Executor
         double whole = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         double timed = part.End > part.Start ? Stopwatch.GetElapsedTime(part.Start, part.End).TotalMilliseconds : whole;
         string? checksum = request.Invoke is null ? Convert.ToHexStringLower(MD5.HashData(output.ToArray()))[..12] : string.Join(' ', results.Select(Text));
-        return new Outcome(instantiate, timed, checksum, code, output.ToArray(), request.Fuel - (request.Fuel is null ? 0 : store.Fuel));
+        return new Outcome(instantiate, timed, checksum, code, output.ToArray(), request.Fuel - (request.Fuel is null ? 0 : store.Fuel), part.Jitted);
     }
 
     private static WasiContext Prepare(Store store, ExecRequest request, MemoryStream output)

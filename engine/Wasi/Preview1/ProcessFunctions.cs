@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Kiln.Wasi.Preview1;
@@ -50,7 +49,7 @@ internal static class ProcessFunctions
             uint count = Math.Min(left, RandomChunk);
             Span<byte> chunk = call.Memory.Slice(at, count);
             if (call.Context.Random is { } deterministic) deterministic.NextBytes(chunk);
-            else RandomNumberGenerator.Fill(chunk);
+            else SystemRandom.Fill(chunk);
             at += count;
             left -= count;
         }
