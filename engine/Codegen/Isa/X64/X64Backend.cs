@@ -31,6 +31,8 @@ internal sealed class X64Backend(CompilationContext context)
         {
             if (_checker.Check(allocatable, X64Registers.Environment, _allocation) is { } error)
                 EngineBug.Throw($"register allocation of {function.Name}: {error}", PrintVCode() + "\n" + PrintAllocation());
+            if (FlagsCheck.Find(_code) is int lea and >= 0)
+                EngineBug.Throw($"{function.Name}: instruction {lea} may become an addition, which destroys flags that are needed", PrintVCode());
             timings.Stop(CompilationPass.CheckAllocation, ref clock);
         }
 

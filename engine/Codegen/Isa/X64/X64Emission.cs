@@ -370,6 +370,7 @@ internal sealed class X64Emission
             case Form.Rm or Form.Rmi:
                 rm = Resolve(inst, ref cursor);
                 reg = cursor.Register();
+                if (inst.Op is X64Op.Lea32 or X64Op.Lea64 && inst.Kind == RmKind.BaseIndex && TryAdd(inst.Op - X64Op.Lea32, reg, rm)) return;
                 break;
             case Form.RmTied or Form.RmiTied:
                 cursor.Next();
@@ -510,6 +511,24 @@ internal sealed class X64Emission
         }
 
         WriteWithFixups(inst.Op, inst, reg, vvvv, rm, immediate);
+    }
+
+    // lea r, [r + x] and lea r, [r + c] are additions: shorter, and more units of the processor do them. Nobody waits for flags
+    // here (FlagsCheck).
+    private bool TryAdd(int wide, int destination, in RegMem sum)
+    {
+        if (!sum.HasBase || sum.Shift != 0) return false;
+        if (!sum.HasIndex)
+        {
+            int amount = sum.Displacement;
+            if (sum.Base != destination || amount == 0) return false;
+            Write((amount == (sbyte)amount ? X64Op.Add32Mi8 : X64Op.Add32Mi32) + wide, 0, 0, 0, RegMem.Register(destination), amount);
+            return true;
+        }
+
+        if (sum.Displacement != 0 || (sum.Base != destination && sum.Index != destination)) return false;
+        Write(X64Op.Add32Rm + wide, 0, destination, 0, RegMem.Register(sum.Base == destination ? sum.Index : sum.Base), 0);
+        return true;
     }
 
     // rax = [m]; do { temporary = rax op operand; } while ([m] != rax, which becomes [m]; else [m] = temporary)

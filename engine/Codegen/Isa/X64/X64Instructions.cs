@@ -295,6 +295,9 @@ public static class X64Instructions
         new(X64Op.Movsxd64Rm32, Form.Rm,           "movsxd r64, r/m32",                  "REX.W 63 /r"),
         new(X64Op.Lea32,        Form.Rm,           "lea r32, m",                         "8D /r"),
         new(X64Op.Lea64,        Form.Rm,           "lea r64, m",                         "REX.W 8D /r"),
+        // Emission makes an addition of other lea where it can, which these are not: they stand where flags are needed.
+        new(X64Op.LeaKeepingFlags32, Form.Rm,      "lea r32, m",                         "8D /r"),
+        new(X64Op.LeaKeepingFlags64, Form.Rm,      "lea r64, m",                         "REX.W 8D /r"),
         new(X64Op.Xchg32Rm,     Form.Exchange,     "xchg r32, r/m32",                    "87 /r"),
         new(X64Op.Xchg64Rm,     Form.Exchange,     "xchg r64, r/m64",                    "REX.W 87 /r"),
 

@@ -269,6 +269,8 @@ public enum X64Op
     Movsxd64Rm32,
     Lea32,
     Lea64,
+    LeaKeepingFlags32,
+    LeaKeepingFlags64,
     Xchg32Rm,
     Xchg64Rm,
 

@@ -62,12 +62,12 @@
 ;;     lea eax, [rsi-3]
 ;;     cmp eax, 2
 ;;     jl L0
-;;     lea esi, [rsi-4]
+;;     add esi, 0xfffffffc
 ;;     mov [rsp+0x28], rdi
 ;;     call u0:0
 ;;     mov [rsp+8], rax
 ;;     mov rsi, [rsp]
-;;     lea esi, [rsi-5]
+;;     add esi, 0xfffffffb
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov rsi, rax
@@ -83,12 +83,12 @@
 ;;     lea eax, [rsi-4]
 ;;     cmp eax, 2
 ;;     jl L2
-;;     lea esi, [rsi-5]
+;;     add esi, 0xfffffffb
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov [rsp+0x10], rax
 ;;     mov rsi, [rsp]
-;;     lea esi, [rsi-6]
+;;     add esi, 0xfffffffa
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov rsi, rax
@@ -111,12 +111,12 @@
 ;;     lea eax, [rsi-4]
 ;;     cmp eax, 2
 ;;     jl L5
-;;     lea esi, [rsi-5]
+;;     add esi, 0xfffffffb
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov [rsp+0x10], rax
 ;;     mov rsi, [rsp]
-;;     lea esi, [rsi-6]
+;;     add esi, 0xfffffffa
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov rsi, rax
@@ -131,12 +131,12 @@
 ;;     lea eax, [rsi-5]
 ;;     cmp eax, 2
 ;;     jl L7
-;;     lea esi, [rsi-6]
+;;     add esi, 0xfffffffa
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov [rsp+0x18], rax
 ;;     mov rsi, [rsp]
-;;     lea esi, [rsi-7]
+;;     add esi, 0xfffffff9
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov rsi, rax
@@ -168,12 +168,12 @@
 ;;     lea eax, [rsi-4]
 ;;     cmp eax, 2
 ;;     jl L12
-;;     lea esi, [rsi-5]
+;;     add esi, 0xfffffffb
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov [rsp+0x10], rax
 ;;     mov rsi, [rsp]
-;;     lea esi, [rsi-6]
+;;     add esi, 0xfffffffa
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov rsi, rax
@@ -188,12 +188,12 @@
 ;;     lea eax, [rsi-5]
 ;;     cmp eax, 2
 ;;     jl L14
-;;     lea esi, [rsi-6]
+;;     add esi, 0xfffffffa
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov [rsp+0x18], rax
 ;;     mov rsi, [rsp]
-;;     lea esi, [rsi-7]
+;;     add esi, 0xfffffff9
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov rsi, rax
@@ -215,12 +215,12 @@
 ;;     lea eax, [rsi-5]
 ;;     cmp eax, 2
 ;;     jl L17
-;;     lea esi, [rsi-6]
+;;     add esi, 0xfffffffa
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov [rsp+0x18], rax
 ;;     mov rsi, [rsp]
-;;     lea esi, [rsi-7]
+;;     add esi, 0xfffffff9
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov rsi, rax
@@ -235,12 +235,12 @@
 ;;     lea eax, [rsi-6]
 ;;     cmp eax, 2
 ;;     jl L19
-;;     lea esi, [rsi-7]
+;;     add esi, 0xfffffff9
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov [rsp+0x20], rax
 ;;     mov rsi, [rsp]
-;;     lea esi, [rsi-8]
+;;     add esi, 0xfffffff8
 ;;     mov rdi, [rsp+0x28]
 ;;     call u0:0
 ;;     mov rsi, rax
@@ -275,7 +275,7 @@
 ;;     nop [rax+rax]
 ;;     nop [rax]
 ;;     xor eax, [rcx+rsi+4]  ; trap2
-;;     lea esi, [rsi+8]
+;;     add esi, 8
 ;; L0:
 ;;     test [rdi+8], edi
 ;;     jne L1
@@ -288,10 +288,10 @@
 ;;     add rdx, r8
 ;;     jmp rdx
 ;;     add eax, [rcx+rsi+4]  ; trap2
-;;     lea esi, [rsi+8]
+;;     add esi, 8
 ;;     jmp L0
 ;;     sub eax, [rcx+rsi+4]  ; trap2
-;;     lea esi, [rsi+8]
+;;     add esi, 8
 ;;     jmp L0
 ;;     ret
 ;; L1:
@@ -319,13 +319,13 @@
 ;;     mov rcx, rax
 ;;     imul ecx, esi
 ;;     add ecx, edx
-;;     lea r8d, [r8-1]
+;;     add r8d, 0xffffffff
 ;;     test r8d, r8d
 ;;     je L1
 ;;     mov rdx, rcx
 ;;     imul edx, eax
 ;;     add edx, esi
-;;     lea r8d, [r8-1]
+;;     add r8d, 0xffffffff
 ;;     test r8d, r8d
 ;;     je L2
 ;;     mov rsi, rdx
@@ -371,7 +371,7 @@
 ;;     mov r8d, [rdi+rcx]  ; trap2
 ;;     cmp eax, r8d
 ;;     jg L1
-;;     lea ecx, [rcx+4]
+;;     add ecx, 4
 ;;     cmp ecx, edx
 ;;     je L2
 ;;     mov eax, [rdi+rcx]  ; trap2
@@ -383,7 +383,7 @@
 ;;     mov ecx, [rdi+r8]  ; trap2
 ;;     cmp eax, ecx
 ;;     jg L1
-;;     lea r8d, [r8+4]
+;;     add r8d, 4
 ;;     cmp r8d, edx
 ;;     je L2
 ;;     mov eax, [rdi+r8]  ; trap2

@@ -56,7 +56,7 @@
 ;;     mov edx, [rdi+rcx+0x400]  ; trap2
 ;;     add edx, [rdi+rcx+0x404]  ; trap2
 ;;     add eax, edx
-;;     lea ecx, [rcx+8]
+;;     add ecx, 8
 ;;     nop [rax]
 ;;     cmp ecx, 0x320
 ;;     je L3
@@ -107,22 +107,22 @@
 ;;     jne L2
 ;;     movzx edx, byte ptr [rax+rcx+0x41]  ; trap2
 ;;     mov [rax+rcx+0x40], dl  ; trap2
-;;     lea ecx, [rcx+1]
+;;     add ecx, 1
 ;;     cmp ecx, esi
 ;;     jge L1
 ;;     movzx edx, byte ptr [rax+rcx+0x41]  ; trap2
 ;;     mov [rax+rcx+0x40], dl  ; trap2
-;;     lea ecx, [rcx+1]
+;;     add ecx, 1
 ;;     cmp ecx, esi
 ;;     jge L1
 ;;     movzx edx, byte ptr [rax+rcx+0x41]  ; trap2
 ;;     mov [rax+rcx+0x40], dl  ; trap2
-;;     lea ecx, [rcx+1]
+;;     add ecx, 1
 ;;     cmp ecx, esi
 ;;     jge L1
 ;;     movzx edx, byte ptr [rax+rcx+0x41]  ; trap2
 ;;     mov [rax+rcx+0x40], dl  ; trap2
-;;     lea ecx, [rcx+1]
+;;     add ecx, 1
 ;;     cmp ecx, esi
 ;;     jl L0
 ;; L1:
@@ -152,26 +152,26 @@
 ;;     test [rdi+8], edi
 ;;     jne L4
 ;;     vaddsd xmm0, xmm0, [rcx+rdx+0x1000]  ; trap2
-;;     lea edx, [rdx+8]
+;;     add edx, 8
 ;;     cmp edx, 0x200
 ;;     je L2
 ;;     vaddsd xmm0, xmm0, [rcx+rdx+0x1000]  ; trap2
-;;     lea edx, [rdx+8]
+;;     add edx, 8
 ;;     cmp edx, 0x200
 ;;     je L2
 ;;     vaddsd xmm0, xmm0, [rcx+rdx+0x1000]  ; trap2
-;;     lea edx, [rdx+8]
+;;     add edx, 8
 ;;     nop [rax]
 ;;     cmp edx, 0x200
 ;;     je L2
 ;;     vaddsd xmm0, xmm0, [rcx+rdx+0x1000]  ; trap2
-;;     lea edx, [rdx+8]
+;;     add edx, 8
 ;;     nop [rax+rax]
 ;;     nop [rax]
 ;;     cmp edx, 0x200
 ;;     jne L1
 ;; L2:
-;;     lea esi, [rsi+0x200]
+;;     add esi, 0x200
 ;;     cmp esi, 0x8000
 ;;     jne L0
 ;;     ret
@@ -192,7 +192,7 @@
 ;;     jmp L1
 ;;     nop [rax]
 ;; L0:
-;;     lea eax, [rax+1]
+;;     add eax, 1
 ;;     and eax, 0x3ff
 ;; L1:
 ;;     test [rcx+8], ecx
@@ -202,21 +202,21 @@
 ;;     nop [rax]
 ;;     cmp [rsi+rax*4+0x1000], edi  ; trap2
 ;;     je L2
-;;     lea eax, [rax+1]
+;;     add eax, 1
 ;;     and eax, 0x3ff
 ;;     mov rdx, rax
 ;;     shl rdx, 2
 ;;     nop [rax]
 ;;     cmp [rsi+rax*4+0x1000], edi  ; trap2
 ;;     je L2
-;;     lea eax, [rax+1]
+;;     add eax, 1
 ;;     and eax, 0x3ff
 ;;     mov rdx, rax
 ;;     shl rdx, 2
 ;;     nop [rax]
 ;;     cmp [rsi+rax*4+0x1000], edi  ; trap2
 ;;     je L2
-;;     lea eax, [rax+1]
+;;     add eax, 1
 ;;     and eax, 0x3ff
 ;;     mov rdx, rax
 ;;     shl rdx, 2

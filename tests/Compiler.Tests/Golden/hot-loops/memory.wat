@@ -49,22 +49,22 @@
 ;;     nop [rax+rax]
 ;;     nop [rax+rax]
 ;; L0:
-;;     lea eax, [rax+1]
+;;     add eax, 1
 ;; L1:
 ;;     test [rdi+8], edi
 ;;     jne L3
 ;;     lea edx, [rsi+rax]
 ;;     cmp byte ptr [rcx+rdx], 0  ; trap2
 ;;     je L2
-;;     lea eax, [rax+1]
+;;     add eax, 1
 ;;     lea edx, [rsi+rax]
 ;;     cmp byte ptr [rcx+rdx], 0  ; trap2
 ;;     je L2
-;;     lea eax, [rax+1]
+;;     add eax, 1
 ;;     lea edx, [rsi+rax]
 ;;     cmp byte ptr [rcx+rdx], 0  ; trap2
 ;;     je L2
-;;     lea eax, [rax+1]
+;;     add eax, 1
 ;;     lea edx, [rsi+rax]
 ;;     cmp byte ptr [rcx+rdx], 0  ; trap2
 ;;     jne L0
@@ -85,21 +85,21 @@
 ;;     test [rsi+8], esi
 ;;     jne L2
 ;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
-;;     lea eax, [rax+rdx]
+;;     add eax, edx
 ;;     cmp eax, ecx
 ;;     jg L1
 ;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
-;;     lea eax, [rax+rdx]
-;;     nop
+;;     add eax, edx
+;;     nop [rax]
 ;;     cmp eax, ecx
 ;;     jg L1
 ;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
-;;     lea eax, [rax+rdx]
+;;     add eax, edx
 ;;     cmp eax, ecx
 ;;     jg L1
 ;;     mov byte ptr [rdi+rax+0x400], 1  ; trap2
-;;     lea eax, [rax+rdx]
-;;     xchg ax, ax
+;;     add eax, edx
+;;     nop [rax]
 ;;     cmp eax, ecx
 ;;     jle L0
 ;; L1:
@@ -121,23 +121,23 @@
 ;;     jne L2
 ;;     cmp byte ptr [rcx+rsi], 1  ; trap2
 ;;     adc eax, 0
-;;     lea esi, [rsi+1]
+;;     add esi, 1
 ;;     cmp esi, edx
 ;;     je L1
 ;;     cmp byte ptr [rcx+rsi], 1  ; trap2
 ;;     adc eax, 0
-;;     lea esi, [rsi+1]
+;;     add esi, 1
 ;;     nop [rax]
 ;;     cmp esi, edx
 ;;     je L1
 ;;     cmp byte ptr [rcx+rsi], 1  ; trap2
 ;;     adc eax, 0
-;;     lea esi, [rsi+1]
+;;     add esi, 1
 ;;     cmp esi, edx
 ;;     je L1
 ;;     cmp byte ptr [rcx+rsi], 1  ; trap2
 ;;     adc eax, 0
-;;     lea esi, [rsi+1]
+;;     add esi, 1
 ;;     nop [rax]
 ;;     cmp esi, edx
 ;;     jne L0
@@ -161,34 +161,34 @@
 ;;     vmulsd xmm1, xmm0, [rdi+rax]  ; trap2
 ;;     vaddsd xmm1, xmm1, [rdi+rdx]  ; trap2
 ;;     vmovsd [rdi+rdx], xmm1  ; trap2
-;;     lea eax, [rax+8]
-;;     lea edx, [rdx+8]
+;;     add eax, 8
+;;     add edx, 8
 ;;     add ecx, 0xffffffff
 ;;     test ecx, ecx
 ;;     je L1
 ;;     vmulsd xmm1, xmm0, [rdi+rax]  ; trap2
 ;;     vaddsd xmm1, xmm1, [rdi+rdx]  ; trap2
 ;;     vmovsd [rdi+rdx], xmm1  ; trap2
-;;     lea eax, [rax+8]
-;;     lea edx, [rdx+8]
-;;     lea ecx, [rcx-1]
+;;     add eax, 8
+;;     add edx, 8
+;;     add ecx, 0xffffffff
 ;;     nop [rax]
 ;;     test ecx, ecx
 ;;     je L1
 ;;     vmulsd xmm1, xmm0, [rdi+rax]  ; trap2
 ;;     vaddsd xmm1, xmm1, [rdi+rdx]  ; trap2
 ;;     vmovsd [rdi+rdx], xmm1  ; trap2
-;;     lea eax, [rax+8]
-;;     lea edx, [rdx+8]
-;;     lea ecx, [rcx-1]
+;;     add eax, 8
+;;     add edx, 8
+;;     add ecx, 0xffffffff
 ;;     nop [rax]
 ;;     test ecx, ecx
 ;;     je L1
 ;;     vmulsd xmm1, xmm0, [rdi+rax]  ; trap2
 ;;     vaddsd xmm1, xmm1, [rdi+rdx]  ; trap2
 ;;     vmovsd [rdi+rdx], xmm1  ; trap2
-;;     lea eax, [rax+8]
-;;     lea edx, [rdx+8]
+;;     add eax, 8
+;;     add edx, 8
 ;;     nop [rax]
 ;;     add ecx, 0xffffffff
 ;;     jne L0

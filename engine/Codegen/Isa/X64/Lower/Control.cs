@@ -94,7 +94,7 @@ internal static class ControlRules
                 InstData sum = x.Dfg.Insts[step];
                 if (sum.A != icmp.A && sum.A != icmp.B) continue;
                 x.MarkLowered(step);
-                X64Op lea = sum.Type == IrType.I64 ? X64Op.Lea64 : X64Op.Lea32;
+                X64Op lea = sum.Type == IrType.I64 ? X64Op.LeaKeepingFlags64 : X64Op.LeaKeepingFlags32;
                 x.Rm(lea, x.RegOf(argument), new RmOperand { Kind = RmKind.BaseIndex, Base = x.Use(sum.A, sum.Type), Displacement = amount });
             }
         }

@@ -20,7 +20,7 @@ namespace Kiln.Codegen.Isa.X64.Lower;
 /// INVARIANTS: an i32 in a register has zero upper bits, so <c>uextend</c> is another name of its operand. A load is sunk
 /// only into its one use, only within a colour (no store, call or trap in between), and only by an instruction that
 /// is itself lowered once. Flags are consumed by the same IR instruction that produces them, so nothing but moves can
-/// come between. One object serves many functions.
+/// come between; a lea put there must be one that keeps flags (<see cref="FlagsCheck"/>). One object serves many functions.
 /// </remarks>
 internal sealed class Lowering : InstWriter
 {

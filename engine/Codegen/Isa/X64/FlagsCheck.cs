@@ -1,0 +1,39 @@
+using System;
+using Kiln.Codegen.Machine;
+
+namespace Kiln.Codegen.Isa.X64;
+
+/// <summary>
+/// Finds a lea that emission may replace by an addition although it stands between an instruction that sets flags and one that
+/// reads them. Runs where allocations are checked. No flags live from one block to the next.
+/// </summary>
+internal static class FlagsCheck
+{
+    /// <summary>The number of such an instruction, or -1.</summary>
+    public static int Find(VCode<X64Inst> code)
+    {
+        ReadOnlySpan<X64Inst> insts = code.Insts;
+        for (int block = 0; block < code.BlockCount; block++)
+        {
+            bool needed = false;
+            for (int i = code.BlockEnd(block) - 1; i >= code.BlockStart(block); i--)
+            {
+                X64Op op = insts[i].Op;
+                if (needed && op is X64Op.Lea32 or X64Op.Lea64) return i;
+                if (Reads(insts[i])) needed = true;
+                else if (!Keeps(op)) needed = false;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool Reads(in X64Inst inst) => inst.Encoding.Form is Form.JumpIf or Form.TrapIf || inst.Op is X64Op.Setcc
+        or X64Op.Cmov32Rm or X64Op.Cmov64Rm or X64Op.SelectFloat or X64Op.VselectFloat or >= X64Op.Adc32Rm and <= X64Op.Sbb64MemI32;
+
+    // Intel, Software Developer's Manual, volume 1, appendix A. What is not here sets flags or leaves them undefined.
+    private static bool Keeps(X64Op op) => op is X64Op.Nop or >= X64Op.Mov32Rm and <= X64Op.Xchg64Mr
+        or X64Op.Not32M or X64Op.Not64M or X64Op.Bswap32O or X64Op.Bswap64O or X64Op.Mulx32Rvm or X64Op.Mulx64Rvm
+        or >= X64Op.Shlx32Rmv and <= X64Op.Rorx64Rmi
+        or (>= X64Op.ZeroFloat and not (>= X64Op.Ucomiss and <= X64Op.Vucomisd or X64Op.Ptest or X64Op.Vptest));
+}
