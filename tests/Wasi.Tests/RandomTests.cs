@@ -23,6 +23,7 @@ public sealed class RandomTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(16)]
+    [InlineData(256)]
     [InlineData(257)]
     [InlineData((2 << 20) + 3)]
     public void RandomGet_InBounds_ChangesExactlyTheBytesAskedFor(int count)
