@@ -99,7 +99,7 @@ internal static class CompareRules
     private static FlagsCondition Invert(FlagsCondition condition, bool invert) => invert ? condition.Inverse : condition;
 
     // cmp [m], imm for a load whose value is needed nowhere else. Of a zero-extended byte or word only unsigned relations hold
-    // in the narrow comparison, and the immediate must not look negative there.
+    // in the narrow comparison.
     private static bool TryMemoryWithImmediate(Lowering x, Value value, IrType type, int imm)
     {
         if (x.TrySink(value, type, out RmOperand memory))
@@ -108,21 +108,47 @@ internal static class CompareRules
             return true;
         }
 
-        return imm is >= 0 and <= 0x7F && TryNarrowMemory(x, value, imm);
+        return TryNarrowMemory(x, value, imm);
     }
 
-    /// <summary>Compares a byte or word in memory with an immediate from 0 to 127, if that is all the value is needed for.</summary>
+    /// <summary>
+    /// Compares a byte in memory with an immediate from 0 to 255, or a word with one from 0 to 127, if that is all the value is
+    /// needed for: a longer immediate would change the length of the instruction by its prefix, which is slow to decode.
+    /// </summary>
     public static bool TryNarrowMemory(Lowering x, Value value, int imm)
     {
+        if (imm is < 0 or > byte.MaxValue) return false;
         X64Op op = X64Op.Cmp8Mi8;
         if (!x.CanSink(value, Opcode.Uload8, out Inst load))
         {
             op = X64Op.Cmp16Mi8;
-            if (!x.CanSink(value, Opcode.Uload16, out load)) return false;
+            if (imm > sbyte.MaxValue || !x.CanSink(value, Opcode.Uload16, out load)) return false;
         }
 
-        x.MemImm(op, x.Sink(load), imm);
+        x.MemImm(op, x.Sink(load), (sbyte)imm);
         return true;
+    }
+
+    // cmp r8, [m] or cmp r16, [m] for a zero-extended load that nothing else needs, where the other value is as narrow.
+    private static bool TryNarrowPair(Lowering x, X64Op family, Value value, Value loaded)
+    {
+        int bytes = 1;
+        if (!x.CanSink(loaded, Opcode.Uload8, out Inst load))
+        {
+            bytes = 2;
+            if (!x.CanSink(loaded, Opcode.Uload16, out load)) return false;
+        }
+
+        if (!FitsIn(x, value, bytes)) return false;
+        x.Mr(family + (bytes - 1), x.Sink(load), MemoryRules.Narrow(x, value, bytes));
+        return true;
+    }
+
+    private static bool FitsIn(Lowering x, Value value, int bytes)
+    {
+        while (x.Is(value, Opcode.Uextend, out Inst extension)) value = x.Dfg.Insts[extension].A;
+        if (x.Is(value, Opcode.Uload8, out _) || (bytes == 2 && x.Is(value, Opcode.Uload16, out _))) return true;
+        return x.Is(value, Opcode.Band, out Inst and) && x.IsConst(x.Dfg.Insts[and].B, out long mask) && mask >= 0 && mask < 1L << (bytes * 8);
     }
 
     // test x, y for x & y != 0.
@@ -132,8 +158,9 @@ internal static class CompareRules
         int wide = type == IrType.I32 ? 0 : 1;
         if (x.IsConst(and.B, out long mask))
         {
+            if (mask is >= 0 and <= byte.MaxValue && once && x.CanSink(and.A, Opcode.Uload8, out Inst load)) x.MemImm(X64Op.Test8Mi8, x.Sink(load), (sbyte)mask);
             // A mask without upper bits: the narrow test is shorter.
-            if (mask is >= 0 and <= 0x7F) x.MemImm(X64Op.Test8Mi8, x.Use(and.A, type), (int)mask);
+            else if (mask is >= 0 and <= 0x7F) x.MemImm(X64Op.Test8Mi8, x.Use(and.A, type), (int)mask);
             else if (mask is >= 0 and <= int.MaxValue) x.MemImm(X64Op.Test32Mi32, x.Use(and.A, type), (int)mask);
             else if (mask == (int)mask || type == IrType.I32) x.MemImm(X64Op.Test32Mi32 + wide, x.Use(and.A, type), (int)mask);
             else x.Mr(X64Op.Test64Mr, x.RegOf(and.B), x.RegOf(and.A));
@@ -172,7 +199,7 @@ internal static class CompareRules
         if (x.IsImm32(b, out int imm))
         {
             if (imm == 0 && TryZero(x, a, type, cc, once, out FlagsCondition condition)) return condition;
-            if (once && imm is >= 0 and <= 0x7F && !cc.IsSigned() && TryNarrowMemory(x, a, imm)) return new FlagsCondition(CodeOf(cc));
+            if (once && !cc.IsSigned() && TryNarrowMemory(x, a, imm)) return new FlagsCondition(CodeOf(cc));
 
             x.MemImm((imm == (sbyte)imm ? X64Op.Cmp32Mi8 : X64Op.Cmp32Mi32) + wide, x.UseRm(a, type, once), imm);
             return new FlagsCondition(CodeOf(cc));
@@ -181,6 +208,7 @@ internal static class CompareRules
         // cmp x, [m] or cmp [m], x
         if (once && x.TrySink(b, type, out RmOperand memory)) x.Mr(X64Op.Cmp32Rm + wide, memory, x.Use(a, type));
         else if (once && x.TrySink(a, type, out memory)) x.Mr(X64Op.Cmp32Mr + wide, memory, x.Use(b, type));
+        else if (once && !cc.IsSigned() && (TryNarrowPair(x, X64Op.Cmp8Rm, a, b) || TryNarrowPair(x, X64Op.Cmp8Mr, b, a))) return new FlagsCondition(CodeOf(cc));
         else x.Mr(X64Op.Cmp32Rm + wide, x.Use(b, type), x.Use(a, type));
         return new FlagsCondition(CodeOf(cc));
     }
