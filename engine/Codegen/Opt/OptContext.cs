@@ -35,6 +35,8 @@ public sealed class OptContext
 
     internal DeadCodePass DeadCode { get; } = new();
 
+    internal IfConversionPass IfConversion { get; } = new();
+
     internal CounterTestPass CounterTests { get; } = new();
 
     internal LoopStepPass LoopSteps { get; } = new();

@@ -58,8 +58,11 @@ public enum OptFlags
     /// <inheritdoc cref="UnreachableBlocks"/>
     LoopUnroll = 1 << 15,
 
+    /// <inheritdoc cref="UnreachableBlocks"/>
+    IfConvert = 1 << 16,
+
     /// <summary>Everything.</summary>
-    All = (1 << 16) - 1,
+    All = (1 << 17) - 1,
 
     /// <summary>What makes nodes without a place, so that elaboration must follow.</summary>
     Nodes = Simplify | Gvn | Licm | Remat,
@@ -80,6 +83,7 @@ public static class OptPassTable
         new(OptFlags.RedundantParams,   "redundant-params",   "block parameters that only ever get one value are replaced by it"),
         new(OptFlags.Branches,          "branches",           "constant branches, jumps to jumps, blocks with one predecessor"),
         new(OptFlags.DerivedParams,     "derived-params",     "block parameters that are sums and shifts of others are computed from them"),
+        new(OptFlags.IfConvert,         "if-convert",         "branches between sides that cost next to nothing are selections"),
         new(OptFlags.Simplify,          "simplify",           "constant folding and the rewrite rules of Opt/Rules"),
         new(OptFlags.Ranges,            "ranges",             "with simplify: what loops and branches say of the ranges of i32 values"),
         new(OptFlags.Gvn,               "gvn",                "equal computations are done once, where that dominates the others"),

@@ -47,6 +47,14 @@ public static class OptimizationPipeline
 
         bool nodes = Has(OptFlags.Nodes);
         ComputeAnalyses(func, context);
+        if (Has(OptFlags.IfConvert) && context.IfConversion.Run(func, context.Cfg, context.Dominators, context.Loops))
+        {
+            context.Cfg.Compute(func);
+            if (Has(OptFlags.Branches)) SimplifyBranches(func, context, null);
+            ComputeAnalyses(func, context);
+            if (verify) Verify(func, context, "if-convert");
+        }
+
         if (Has(OptFlags.Simplify | OptFlags.Gvn | OptFlags.RedundantLoads | OptFlags.DeadStores))
         {
             context.EGraph.Run(func, flags, context);
