@@ -25,7 +25,7 @@ internal sealed class BranchPass
     private const int MaxHops = 8;
 
     private readonly SideMap<Block, int> _edgesInto = new(64);
-    private readonly SideMap<Value, int> _uses = new(512);
+    private readonly UseCounts _uses = new();
     private readonly GrowList<Value> _args = new(32);
     private IrFunction _func = null!;
     private DataFlowGraph _dfg = null!;
@@ -52,18 +52,7 @@ internal sealed class BranchPass
     {
         _edgesInto.Clear(_dfg.BlockParams.IdLimit);
         foreach (Block block in cfg.Preorder) _edgesInto[block] = cfg.Predecessors(block).Length;
-        _uses.Clear(_dfg.Values.IdLimit);
-        foreach (Block block in _func.Layout.Blocks)
-        {
-            foreach (Inst inst in _func.Layout.Insts(block))
-            {
-                foreach (Value value in _dfg.Operands(inst)) _uses[value]++;
-                foreach (ref BlockCall call in _dfg.Targets(inst))
-                {
-                    foreach (Value value in _dfg.Args(call)) _uses[value]++;
-                }
-            }
-        }
+        _uses.Compute(_func);
     }
 
     private void RunBlock(Block block)

@@ -17,7 +17,7 @@ namespace Kiln.Codegen.Opt;
 /// <summary>Makes loops test the counter that they need anyway.</summary>
 internal sealed class CounterTestPass
 {
-    private readonly SideMap<Value, int> _uses = new(512);
+    private readonly UseCounts _uses = new();
     private bool _isCounted;
     private IrFunction _func = null!;
     private DataFlowGraph _dfg = null!;
@@ -109,25 +109,9 @@ internal sealed class CounterTestPass
 
     private int Uses(Value value)
     {
-        if (!_isCounted) CountUses();
-        return _uses.Get(value);
-    }
-
-    private void CountUses()
-    {
+        if (!_isCounted) _uses.Compute(_func);
         _isCounted = true;
-        _uses.Clear(_dfg.Values.IdLimit);
-        foreach (Block block in _func.Layout.Blocks)
-        {
-            foreach (Inst inst in _func.Layout.Insts(block))
-            {
-                foreach (Value value in _dfg.Operands(inst)) _uses[value]++;
-                foreach (ref BlockCall call in _dfg.Targets(inst))
-                {
-                    foreach (Value value in _dfg.Args(call)) _uses[value]++;
-                }
-            }
-        }
+        return _uses[value];
     }
 
     private Value Insert(in InstData data, Inst before)

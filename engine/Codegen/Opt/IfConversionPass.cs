@@ -28,7 +28,7 @@ internal sealed class IfConversionPass
     // Values looked at to find out whether one depends on another around a loop.
     private const int MaxVisited = 64;
 
-    private readonly SideMap<Value, int> _uses = new(512);
+    private readonly UseCounts _uses = new();
     private readonly SideMap<Value, int> _visited = new(512);
     private readonly GrowList<Value> _work = new(64);
     private bool _isCounted;
@@ -249,24 +249,8 @@ internal sealed class IfConversionPass
     // Counted when first asked for: few functions have a branch of the right shape.
     private int Uses(Value value)
     {
-        if (!_isCounted) CountUses();
-        return _uses.Get(value);
-    }
-
-    private void CountUses()
-    {
+        if (!_isCounted) _uses.Compute(_func);
         _isCounted = true;
-        _uses.Clear(_dfg.Values.IdLimit);
-        foreach (Block block in _func.Layout.Blocks)
-        {
-            foreach (Inst inst in _func.Layout.Insts(block))
-            {
-                foreach (Value value in _dfg.Operands(inst)) _uses[value]++;
-                foreach (ref BlockCall call in _dfg.Targets(inst))
-                {
-                    foreach (Value value in _dfg.Args(call)) _uses[value]++;
-                }
-            }
-        }
+        return _uses[value];
     }
 }
