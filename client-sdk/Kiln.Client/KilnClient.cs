@@ -43,18 +43,25 @@ public sealed class KilnClient : IDisposable
     /// <summary>Where the daemon listens.</summary>
     public KilnEndpoint Endpoint { get; }
 
-    /// <summary>Whether a daemon answers and serves. Never throws for one that does not answer.</summary>
-    public async Task<bool> IsServingAsync(TimeSpan timeout, CancellationToken cancellation = default)
+    /// <summary>Whether a daemon answers and serves: it is warm, and not about to stop. Never throws for one that does not answer.</summary>
+    public async Task<bool> IsServingAsync(TimeSpan timeout, CancellationToken cancellation = default) =>
+        await StatusAsync(timeout, cancellation).ConfigureAwait(false) == ServingStatus.Serving;
+
+    /// <summary>Whether a daemon answers. One that has just started runs modules already, the first of them more slowly. Never throws for one that does not.</summary>
+    public async Task<bool> AnswersAsync(TimeSpan timeout, CancellationToken cancellation = default) =>
+        await StatusAsync(timeout, cancellation).ConfigureAwait(false) is not null;
+
+    private async Task<ServingStatus?> StatusAsync(TimeSpan timeout, CancellationToken cancellation)
     {
         try
         {
             HealthCheckResponse response = await _health.CheckAsync(
                 new HealthCheckRequest(), deadline: DateTime.UtcNow + timeout, cancellationToken: cancellation).ConfigureAwait(false);
-            return response.Status == ServingStatus.Serving;
+            return response.Status;
         }
         catch (RpcException) when (!cancellation.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class ExecutionOptions
     /// <summary>Output of one guest that is held for a slow client before the guest has to wait.</summary>
     public ByteSize OutputBuffer { get; set; } = new(256L << 10);
 
-    /// <summary>How long the compiler is warmed up after the start; zero for not at all. Health says SERVING when it has run once.</summary>
+    /// <summary>How long the compiler is warmed up after the start; zero for not at all. Health says SERVING when that is over.</summary>
     public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>

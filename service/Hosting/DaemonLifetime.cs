@@ -35,16 +35,16 @@ internal sealed class DaemonLifetime(
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task StartedAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken)
     {
         if (options.Value.SocketPath is { } path) File.SetUnixFileMode(path, options.Value.SocketFileMode);
         string endpoints = string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []);
         string version = typeof(DaemonLifetime).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
         log.Started(version, endpoints, data.Root, code.EngineId);
 
-        // Calls are answered before, but who waits for health to say so finds a compiler that has run.
-        await warmUp.Ran.WaitAsync(cancellationToken);
-        health.Set(ServingStatus.Serving);
+        // Calls are answered before, but who waits for health to say so finds a compiler that is warm.
+        warmUp.Ended.ContinueWith(static (_, health) => ((HealthState)health!).Serve(), health, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ internal sealed class DaemonLifetime(
     {
         TimeSpan timeout = options.Value.DrainTimeout;
         Task<bool> drained = calls.DrainAsync(timeout); // From here on new calls are refused.
-        health.Set(ServingStatus.NotServing);
+        health.Stop();
         log.Draining(calls.Count, sandboxes.Count, timeout);
         if (!await drained) log.DrainTimedOut(calls.Count);
         await sandboxes.CloseAllAsync();

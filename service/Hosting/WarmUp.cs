@@ -23,21 +23,18 @@ internal sealed class WarmUp(Engine engine, CodeCache code, IOptions<ExecutionOp
     private static readonly string[] s_modules = ["json-filter.wasm", "lzpack.wasm"];
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource _ran = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
 
-    /// <summary>
-    /// Completed when the compiler has run once. What is not precompiled is compiled by then, which costs a first module as much
-    /// as its own compilation; the rest of the warming is worth a third.
-    /// </summary>
-    public Task Ran => _ran.Task;
+    /// <summary>Completed when the time of the warm-up is over, at the latest after one round; modules that clients bring do not make it longer.</summary>
+    public Task Ended => _ended.Task;
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.WarmUp <= TimeSpan.Zero)
         {
-            _ran.SetResult();
+            _ended.SetResult();
             return Task.CompletedTask;
         }
 
@@ -69,8 +66,7 @@ internal sealed class WarmUp(Engine engine, CodeCache code, IOptions<ExecutionOp
                 foreach (byte[] module in modules) Module.Compile(engine, module, compile).Dispose();
                 last = clock.Elapsed - began;
                 if (rounds++ == 0) first = last;
-                if (clock.Elapsed < options.Value.WarmUp) _ran.TrySetResult();
-                while (code.IsCompiling && !_stopping.IsCancellationRequested) Thread.Sleep(s_pause);
+                while (code.IsCompiling && clock.Elapsed < options.Value.WarmUp && !_stopping.IsCancellationRequested) Thread.Sleep(s_pause);
             }
 
             log.WarmedUp(rounds, first.TotalMilliseconds, last.TotalMilliseconds);
@@ -81,7 +77,7 @@ internal sealed class WarmUp(Engine engine, CodeCache code, IOptions<ExecutionOp
         }
         finally
         {
-            _ran.TrySetResult();
+            _ended.TrySetResult();
         }
     }
 

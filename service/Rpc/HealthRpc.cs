@@ -26,13 +26,17 @@ internal sealed class HealthState
 
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ServingStatus _status = ServingStatus.NotServing;
+    private bool _stops;
     private bool _ended;
 
     /// <summary>The names that have a status.</summary>
     public IReadOnlyCollection<string> Services => _services;
 
-    /// <summary>Sets the status of all services.</summary>
-    public void Set(ServingStatus status) => Change(status, ended: false);
+    /// <summary>All services serve, unless the daemon stops already.</summary>
+    public void Serve() => Change(ServingStatus.Serving, ended: false);
+
+    /// <summary>No service serves any more.</summary>
+    public void Stop() => Change(ServingStatus.NotServing, ended: false);
 
     /// <summary>The status changes no more: watchers end.</summary>
     public void End() => Change(ServingStatus.NotServing, ended: true);
@@ -51,6 +55,8 @@ internal sealed class HealthState
         TaskCompletionSource changed;
         lock (_gate)
         {
+            if (status == ServingStatus.Serving && _stops) return;
+            _stops |= status == ServingStatus.NotServing;
             _status = status;
             _ended = ended;
             changed = _changed;

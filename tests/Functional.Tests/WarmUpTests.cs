@@ -1,7 +1,9 @@
 using System;
 using System.Diagnostics;
 using System.Threading.Tasks;
+using Kiln.Client;
 using Kiln.Functional.Tests.Daemons;
+using Kiln.V1;
 using Xunit;
 
 namespace Kiln.Functional.Tests;
@@ -25,16 +27,28 @@ public sealed class WarmUpTests
     [Fact]
     public async Task WarmUp_WhenTheDaemonStops_DoesNotDelayIt()
     {
-        await using DaemonProcess daemon = await DaemonProcess.StartAsync(null, "--set", "Execution:WarmUp=01:00:00");
+        await using DaemonProcess daemon = await DaemonProcess.StartWarmingAsync("--set", "Execution:WarmUp=01:00:00");
         Assert.Equal(0, await daemon.StopAsync());
         Assert.DoesNotContain("Warmed up", daemon.Log, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Health_IsServing_OnlyWhenTheCompilerHasRun()
+    public async Task Health_IsServing_OnlyWhenTheWarmUpIsOver()
     {
-        await using DaemonProcess daemon = await DaemonProcess.StartAsync(null, "--set", "Execution:WarmUp=00:00:00.001"); // one round
-        await Task.Delay(100); // for the pipe; a round takes several times as long
+        await using DaemonProcess daemon = await DaemonProcess.StartAsync(null, "--set", "Execution:WarmUp=00:00:01");
+        await Task.Delay(100); // for the pipe
         Assert.Contains("Warmed up", daemon.Log, StringComparison.Ordinal);
+    }
+
+    // A client that does not wait is served all the same.
+    [Fact]
+    public async Task Run_BeforeTheWarmUpIsOver_Succeeds()
+    {
+        await using DaemonProcess daemon = await DaemonProcess.StartWarmingAsync("--set", "Execution:WarmUp=01:00:00");
+        using KilnClient client = daemon.Connect();
+        Assert.True(await client.AnswersAsync(TimeSpan.FromSeconds(5)));
+        Assert.False(await client.IsServingAsync(TimeSpan.FromSeconds(5)));
+        RunResult result = await client.RunAsync(Guests.Calculator, CacheTests.Add);
+        Assert.Equal(42, result.Outcome.Completed.Results[0].I32);
     }
 }

@@ -20,13 +20,13 @@ internal sealed class DaemonLauncher(KilnEndpoint endpoint, bool mayStart)
     private static readonly TimeSpan s_probe = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_startTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>A client of a daemon that serves. Throws <see cref="DaemonStartException"/>.</summary>
+    /// <summary>A client of a daemon that answers; whoever is at a terminal does not wait until it is warm. Throws <see cref="DaemonStartException"/>.</summary>
     public async Task<KilnClient> ConnectAsync(CancellationToken cancellation)
     {
         var client = new KilnClient(endpoint);
         try
         {
-            if (await client.IsServingAsync(s_probe, cancellation)) return client;
+            if (await client.AnswersAsync(s_probe, cancellation)) return client;
             if (!mayStart) throw new DaemonStartException($"no daemon answers at {endpoint}");
             client.Dispose();
             return await StartAsync(cancellation);
@@ -49,7 +49,7 @@ internal sealed class DaemonLauncher(KilnEndpoint endpoint, bool mayStart)
         while (true)
         {
             var client = new KilnClient(endpoint, new KilnClientOptions { MaxAttempts = 1 });
-            if (File.Exists(socket) && await client.IsServingAsync(s_probe, cancellation))
+            if (File.Exists(socket) && await client.AnswersAsync(s_probe, cancellation))
             {
                 client.Dispose();
                 return new KilnClient(endpoint);

@@ -69,12 +69,17 @@ public sealed class DaemonProcess : IAsyncDisposable
     public string[] Artifacts => Directory.GetFiles(Path.Combine(Data, "code"));
 
     /// <summary>Starts one and waits until it serves. Without a data directory it gets a new one and deletes it at the end.</summary>
-    public static async Task<DaemonProcess> StartAsync(string? data = null, params string[] arguments)
+    public static Task<DaemonProcess> StartAsync(string? data = null, params string[] arguments) => StartAsync(data, mustServe: true, arguments);
+
+    /// <summary>Starts one, with a data directory of its own, and waits only until it says that it has started.</summary>
+    public static Task<DaemonProcess> StartWarmingAsync(params string[] arguments) => StartAsync(null, mustServe: false, arguments);
+
+    private static async Task<DaemonProcess> StartAsync(string? data, bool mustServe, string[] arguments)
     {
         var daemon = new DaemonProcess(data ?? Directory.CreateTempSubdirectory("kiln-test-").FullName, data is null, arguments);
         using KilnClient client = daemon.Connect();
         long start = Stopwatch.GetTimestamp();
-        while (!await client.IsServingAsync(TimeSpan.FromSeconds(5)))
+        while (mustServe ? !await client.IsServingAsync(TimeSpan.FromSeconds(5)) : !daemon.Log.Contains(" serves on ", StringComparison.Ordinal))
         {
             if (daemon._process.HasExited || Stopwatch.GetElapsedTime(start) > s_startTime)
             {
