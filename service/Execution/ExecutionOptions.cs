@@ -18,8 +18,11 @@ internal sealed class ExecutionOptions
     /// <summary>Output of one guest that is held for a slow client before the guest has to wait.</summary>
     public ByteSize OutputBuffer { get; set; } = new(256L << 10);
 
-    /// <summary>How long the compiler is warmed up after the start; zero for not at all. Health says SERVING when that is over.</summary>
-    public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// How long the compiler is warmed up after the start at most; zero for not at all. It ends when the runtime's JIT has nothing
+    /// left to optimise, mostly after four to seven seconds. Health says SERVING from then on; calls are served from the start.
+    /// </summary>
+    public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Whether relaxed SIMD instructions give the results of the specification's deterministic profile, the same on every

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Runtime;
 using System.Threading;
 using System.Threading.Tasks;
 using Kiln.Service.Cache;
@@ -13,12 +14,15 @@ using Microsoft.Extensions.Options;
 namespace Kiln.Service.Hosting;
 
 /// <summary>
-/// Compiles small built-in modules again and again for a moment after the start, so that the runtime's JIT has optimised the
-/// compiler before the first client needs it. The results are thrown away. One thread does it; it waits while a client's module is
-/// compiled, which is as good.
+/// Compiles small built-in modules again and again after the start, until a round of it gives the runtime's JIT next to nothing
+/// to do: then it has optimised the compiler, before the first client needs it. The results are thrown away. One thread does it;
+/// it waits while a client's module is compiled, which is as good.
 /// </summary>
 internal sealed class WarmUp(Engine engine, CodeCache code, IOptions<ExecutionOptions> options, ILogger<WarmUp> log) : IHostedService
 {
+    /// <summary>The part of a round's time that the JIT may spend when it has no backlog. With one, it spends more than half, on as little as one core.</summary>
+    private const double QuietShare = 0.05;
+
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
     private static readonly string[] s_modules = ["json-filter.wasm", "lzpack.wasm"];
 
@@ -26,7 +30,7 @@ internal sealed class WarmUp(Engine engine, CodeCache code, IOptions<ExecutionOp
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
 
-    /// <summary>Completed when the time of the warm-up is over, at the latest after one round; modules that clients bring do not make it longer.</summary>
+    /// <summary>Completed when the compiler is warm or the time for the warm-up is over, at the latest after one round more.</summary>
     public Task Ended => _ended.Task;
 
     /// <inheritdoc/>
@@ -60,16 +64,18 @@ internal sealed class WarmUp(Engine engine, CodeCache code, IOptions<ExecutionOp
         int rounds = 0;
         try
         {
-            while (clock.Elapsed < options.Value.WarmUp)
+            bool quiet = false;
+            while (!quiet && clock.Elapsed < options.Value.WarmUp)
             {
-                TimeSpan began = clock.Elapsed;
+                TimeSpan began = clock.Elapsed, jitBefore = JitInfo.GetCompilationTime();
                 foreach (byte[] module in modules) Module.Compile(engine, module, compile).Dispose();
                 last = clock.Elapsed - began;
+                quiet = JitInfo.GetCompilationTime() - jitBefore < QuietShare * last;
                 if (rounds++ == 0) first = last;
                 while (code.IsCompiling && clock.Elapsed < options.Value.WarmUp && !_stopping.IsCancellationRequested) Thread.Sleep(s_pause);
             }
 
-            log.WarmedUp(rounds, first.TotalMilliseconds, last.TotalMilliseconds);
+            log.WarmedUp(rounds, clock.Elapsed.TotalMilliseconds, first.TotalMilliseconds, last.TotalMilliseconds);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

@@ -34,8 +34,8 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Information, "Removed stale socket {Path}")]
     public static partial void StaleSocketRemoved(this ILogger log, string path);
 
-    [LoggerMessage(9, LogLevel.Information, "Warmed up: {Rounds} rounds, the first took {First:0.0} ms, the last {Last:0.0} ms")]
-    public static partial void WarmedUp(this ILogger log, int rounds, double first, double last);
+    [LoggerMessage(9, LogLevel.Information, "Warmed up: {Rounds} rounds in {Elapsed:0} ms, the first took {First:0.0} ms, the last {Last:0.0} ms")]
+    public static partial void WarmedUp(this ILogger log, int rounds, double elapsed, double first, double last);
 
     // RPC: 100-199
 
