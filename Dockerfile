@@ -25,5 +25,5 @@ COPY --from=build /app /app
 VOLUME /var/lib/kiln
 EXPOSE 7878
 USER $APP_UID
-HEALTHCHECK --interval=10s --timeout=3s --start-period=5s CMD ["/app/daemon/kilnd", "healthcheck"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=15s CMD ["/app/daemon/kilnd", "healthcheck"]
 ENTRYPOINT ["/app/daemon/kilnd"]
