@@ -61,7 +61,7 @@ public sealed record Tunables
     /// <summary>
     /// Check bounds of 64-bit memories by conditional moves, so that no processor speculates past them; without it by branches,
     /// which it may. Likewise addresses in 32-bit memories are only computed so that they lie within the guards if a branch that bounds
-    /// the index is predicted wrongly.
+    /// the index is predicted wrongly, and memory.copy and memory.fill read nothing outside if theirs is.
     /// </summary>
     public bool SpeculationSafe { get; init; } = true;
 

@@ -44,7 +44,7 @@ public sealed unsafe class EngineRuntime : IDisposable
         Code = new CodeMemory((ulong)options.CodeMemorySize);
         Stacks = new StackArena((ulong)options.StackSize);
         _reservations = new ReservationPool(options.Tunables.MemoryReservation, options.Tunables.MemoryGuard, options.PoolSize);
-        Stubs = StubTable.Create(Code, (ulong)options.StackSize, UsesAvx(options.Tunables));
+        Stubs = StubTable.Create(Code, (ulong)options.StackSize, UsesAvx(options.Tunables), options.Tunables.SpeculationSafe);
         _faultRange = FaultHandler.OfProcess.Add(new FaultRange(
             Code.Start, Code.End, (ulong)Stacks.Start, (ulong)Stacks.Start + Stacks.Size, (ulong)options.StackSize - 1, Stubs.LandingPad));
     }

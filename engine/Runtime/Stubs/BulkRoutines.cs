@@ -2,8 +2,10 @@
 // on the guest's stack. They use no stack, so wherever they stand [rsp] is the address in the guest to return to; every register is
 // theirs, as in any guest function.
 //
-//   - First the bounds, exactly. Nothing is written unless all of the range is inside, and nothing can fault then: memories never
-//     shrink, and only memory.grow of the same thread moves one.
+//   - First by length to the code for it; each begins with the bounds, exactly. Nothing is written unless all of the range is inside, and
+//     nothing can fault then: memories never shrink, and only memory.grow of the same thread moves one. Where the branch that says so is
+//     predicted wrongly, the range is the empty one at the start of the memory, so what lies elsewhere is not read in speculation
+//     either. (The bounds first would make the branches on the length, which are often predicted wrongly, wait for them.)
 //   - Short ranges: everything is read by vectors or words that overlap in the middle, then written. So it does not matter whether the
 //     areas overlap. The classes of lengths (.., 16, 64, 4 and 8 vectors) are few, because guests' lengths vary and each class is a
 //     branch that may be predicted wrongly.
@@ -24,8 +26,9 @@ namespace Kiln.Runtime.Stubs;
 
 /// <summary>Emits the routines of <c>memory.copy</c> and <c>memory.fill</c>.</summary>
 /// <param name="avx">Whether they may use AVX: vectors of 32 bytes instead of 16.</param>
+/// <param name="speculationSafe">Whether wrong guesses of the bounds must not read outside (<see cref="Tunables.SpeculationSafe"/>).</param>
 /// <param name="stop">The stub that traps: (vmctx, trap code).</param>
-internal readonly struct BulkRoutines(bool avx, ulong stop)
+internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop)
 {
     // Bytes between two looks at the interrupt flag: a fraction of a millisecond, even if none of the pages was touched before.
     private const int Piece = 256 << 10;
@@ -38,10 +41,6 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
         Assembler a = new(64);
         BulkVectors v = new(a, avx);
         Label outside = a.CreateLabel(), few = a.CreateLabel(), more = a.CreateLabel(), many = a.CreateLabel();
-        CheckRange(a, rsi, rcx, r9, outside);
-        CheckRange(a, rdx, r8, r9, outside);
-        a.add(rcx, __[rsi + VmMemoryLayout.Base]);
-        a.add(r8, __[rdx + VmMemoryLayout.Base]);
         a.cmp(r9, 16);
         a.jbe(few);
         a.cmp(r9, 64);
@@ -49,6 +48,7 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
 
         // 17 to 64: four vectors whatever the length, two from each end: at 0 and r, at r and 0 bytes from the end, where r is 0 below a
         // length of 32, 16 below 64, and 32 at 64. They overlap or meet, since r is length / 32 * 16.
+        LocateCopy(a, outside);
         a.mov(eax, r9d);
         a.shr(eax, 5);
         a.shl(eax, 4);
@@ -65,7 +65,7 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
         a.ret();
 
         a.Label(ref few);
-        CopyFew(a);
+        CopyFew(a, outside);
 
         a.Label(ref more);
         a.cmp(r9, 8 * v.Width);
@@ -75,18 +75,18 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
             Label eight = a.CreateLabel();
             a.cmp(r9, 4 * v.Width);
             a.ja(eight);
-            CopyEnds(a, v, 2);
+            CopyEnds(a, v, 2, outside);
             a.Label(ref eight);
         }
 
-        CopyEnds(a, v, 4);
+        CopyEnds(a, v, 4, outside);
 
         a.Label(ref many);
-        CopyMany(a, v);
+        CopyMany(a, v, outside);
 
         a.Label(ref outside);
         Stop(a, Trap.MemoryOutOfBounds);
-        return StubEmitter.Assemble(a, address);
+        return BranchPadding.Assemble(a, address);
     }
 
     /// <summary><c>memory.fill</c>: (vmctx, memory, to, byte, bytes).</summary>
@@ -95,17 +95,13 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
         Assembler a = new(64);
         BulkVectors v = new(a, avx);
         Label outside = a.CreateLabel(), few = a.CreateLabel(), more = a.CreateLabel(), many = a.CreateLabel();
-        CheckRange(a, rsi, rdx, r8, outside);
-        a.add(rdx, __[rsi + VmMemoryLayout.Base]);
-        a.movzx(eax, cl);
-        a.mov(rcx, 0x0101010101010101);
-        a.imul(rax, rcx);
         a.cmp(r8, 16);
         a.jbe(few);
-        v.Spread16();
         a.cmp(r8, 64);
         a.ja(more);
 
+        LocateFill(a, outside);
+        v.Spread16();
         a.mov(eax, r8d);
         a.shr(eax, 5);
         a.shl(eax, 4);
@@ -118,47 +114,87 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
         a.ret();
 
         a.Label(ref few);
-        FillFew(a);
+        FillFew(a, outside);
 
         a.Label(ref more);
         a.cmp(r8, 8 * v.Width);
         a.ja(many);
-        v.SpreadAll();
         if (4 * v.Width > 64)
         {
             Label eight = a.CreateLabel();
             a.cmp(r8, 4 * v.Width);
             a.ja(eight);
-            FillEnds(a, v, 2);
+            FillEnds(a, v, 2, outside);
             a.Label(ref eight);
         }
 
-        FillEnds(a, v, 4);
+        FillEnds(a, v, 4, outside);
 
         a.Label(ref many);
-        FillMany(a, v);
+        FillMany(a, v, outside);
 
         a.Label(ref outside);
         Stop(a, Trap.MemoryOutOfBounds);
-        return StubEmitter.Assemble(a, address);
+        return BranchPadding.Assemble(a, address);
     }
 
-    // To the label unless start + count <= length of the memory.
-    private static void CheckRange(Assembler a, AssemblerRegister64 memory, AssemblerRegister64 start, AssemblerRegister64 count, Label outside)
+    // Checks both ranges and makes rcx and r8 their addresses. Destroys rax, r10 and r11.
+    private void LocateCopy(Assembler a, Label outside)
+    {
+        BeginChecks(a);
+        CheckRange(a, rsi, rcx, r9, outside);
+        CheckRange(a, rdx, r8, r9, outside);
+        a.add(rcx, __[rsi + VmMemoryLayout.Base]);
+        a.add(r8, __[rdx + VmMemoryLayout.Base]);
+    }
+
+    // Checks the range and makes rdx its address, and rax the byte eight times. Destroys rcx, r10 and r11.
+    private void LocateFill(Assembler a, Label outside)
+    {
+        BeginChecks(a);
+        CheckRange(a, rsi, rdx, r8, outside);
+        a.add(rdx, __[rsi + VmMemoryLayout.Base]);
+        a.movzx(eax, cl);
+        a.mov(rcx, 0x0101010101010101);
+        a.imul(rax, rcx);
+    }
+
+    // What the checks need: r10 is 0, r11 all ones.
+    private void BeginChecks(Assembler a)
+    {
+        if (!speculationSafe) return;
+        a.xor(r10d, r10d);
+        a.lea(r11, __[r10 - 1]);
+    }
+
+    // To the label unless start + count <= length of the memory. If wrong guesses must not read, a start and a count of 0 there, and
+    // wherever else the processor goes on from there.
+    private void CheckRange(Assembler a, AssemblerRegister64 memory, AssemblerRegister64 start, AssemblerRegister64 count, Label outside)
     {
         a.mov(rax, start);
         a.add(rax, count);
-        a.jc(outside);
-        a.cmp(rax, __[memory + VmMemoryLayout.ByteLength]);
-        a.ja(outside);
+        if (!speculationSafe)
+        {
+            a.jc(outside);
+            a.cmp(rax, __[memory + VmMemoryLayout.ByteLength]);
+            a.ja(outside);
+            return;
+        }
+
+        a.cmovc(rax, r11); // an end that has no 64 bits is longer than any memory
+        a.cmp(__[memory + VmMemoryLayout.ByteLength], rax);
+        a.cmovb(start, r10);
+        a.cmovb(count, r10);
+        a.jb(outside);
     }
 
     // 0 to 16 bytes.
-    private static void CopyFew(Assembler a)
+    private void CopyFew(Assembler a, Label outside)
     {
         Label below8 = a.CreateLabel(), below4 = a.CreateLabel(), none = a.CreateLabel();
         a.cmp(r9d, 8);
         a.jb(below8);
+        LocateCopy(a, outside);
         a.mov(rax, __[r8]);
         a.mov(rdx, __[r8 + r9 - 8]);
         a.mov(__[rcx], rax);
@@ -167,6 +203,7 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
         a.Label(ref below8);
         a.cmp(r9d, 4);
         a.jb(below4);
+        LocateCopy(a, outside);
         a.mov(eax, __[r8]);
         a.mov(edx, __[r8 + r9 - 4]);
         a.mov(__[rcx], eax);
@@ -177,6 +214,7 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
         a.Label(ref below4);
         a.test(r9d, r9d);
         a.jz(none);
+        LocateCopy(a, outside);
         a.mov(r10d, r9d);
         a.shr(r10d, 1);
         a.movzx(eax, __byte_ptr[r8]);
@@ -185,13 +223,16 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
         a.mov(__[rcx], al);
         a.mov(__[rcx + r10], dl);
         a.mov(__[rcx + r9 - 1], sil);
+        a.ret();
         a.Label(ref none);
+        LocateCopy(a, outside);
         a.ret();
     }
 
     // So many vectors from each end.
-    private static void CopyEnds(Assembler a, BulkVectors v, int count)
+    private void CopyEnds(Assembler a, BulkVectors v, int count, Label outside)
     {
+        LocateCopy(a, outside);
         for (int i = 0; i < count; i++) v.Load(i, __[r8 + i * v.Width]);
         for (int i = 0; i < count; i++) v.Load(count + i, __[r8 + r9 - (count - i) * v.Width]);
         for (int i = 0; i < count; i++) v.Store(__[rcx + i * v.Width], i);
@@ -202,9 +243,10 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
 
     // rcx = target, r8 = source, r9 = bytes. In the loops: rax = where to store (target + done), r8 + rax = where to load,
     // rsi = where the last block lies, rdx = where the piece ends, r10 = place of the vector that does not lie aligned.
-    private void CopyMany(Assembler a, BulkVectors v)
+    private void CopyMany(Assembler a, BulkVectors v, Label outside)
     {
         Label downward = a.CreateLabel(), interrupted = a.CreateLabel();
+        LocateCopy(a, outside);
         a.mov(r11, __[rdi + VmContextLayout.StoreContext]);
         a.mov(rax, rcx);
         a.sub(rax, r8);
@@ -282,46 +324,53 @@ internal readonly struct BulkRoutines(bool avx, ulong stop)
         a.ret();
     }
 
-    // 0 to 16 bytes; rax holds the byte eight times.
-    private static void FillFew(Assembler a)
+    // 0 to 16 bytes.
+    private void FillFew(Assembler a, Label outside)
     {
         Label below8 = a.CreateLabel(), below4 = a.CreateLabel(), none = a.CreateLabel();
         a.cmp(r8d, 8);
         a.jb(below8);
+        LocateFill(a, outside);
         a.mov(__[rdx], rax);
         a.mov(__[rdx + r8 - 8], rax);
         a.ret();
         a.Label(ref below8);
         a.cmp(r8d, 4);
         a.jb(below4);
+        LocateFill(a, outside);
         a.mov(__[rdx], eax);
         a.mov(__[rdx + r8 - 4], eax);
         a.ret();
         a.Label(ref below4);
         a.test(r8d, r8d);
         a.jz(none);
+        LocateFill(a, outside);
         a.mov(ecx, r8d);
         a.shr(ecx, 1);
         a.mov(__[rdx], al);
         a.mov(__[rdx + rcx], al);
         a.mov(__[rdx + r8 - 1], al);
+        a.ret();
         a.Label(ref none);
+        LocateFill(a, outside);
         a.ret();
     }
 
-    private static void FillEnds(Assembler a, BulkVectors v, int count)
+    private void FillEnds(Assembler a, BulkVectors v, int count, Label outside)
     {
+        LocateFill(a, outside);
+        v.SpreadAll();
         for (int i = 0; i < count; i++) v.Store(__[rdx + i * v.Width], 0);
         for (int i = 0; i < count; i++) v.Store(__[rdx + r8 - (count - i) * v.Width], 0);
         v.Leave();
         a.ret();
     }
 
-    // rdx = target, r8 = bytes, rax = the byte eight times. In the loop: rax = where to store, rsi = where the last block lies,
-    // rcx = end of the piece.
-    private void FillMany(Assembler a, BulkVectors v)
+    // In the loop: rax = where to store, rsi = where the last block lies, rcx = end of the piece.
+    private void FillMany(Assembler a, BulkVectors v, Label outside)
     {
         Label piece = a.CreateLabel(), round = a.CreateLabel(), done = a.CreateLabel();
+        LocateFill(a, outside);
         a.mov(r11, __[rdi + VmContextLayout.StoreContext]);
         v.SpreadAll();
         v.Store(__[rdx], 0);

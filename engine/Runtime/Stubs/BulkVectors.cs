@@ -63,9 +63,10 @@ internal readonly struct BulkVectors(Assembler a, bool avx)
         a.punpcklqdq(xmm0, xmm0);
     }
 
-    /// <summary>The low half of register 0 in all of it.</summary>
+    /// <summary>The bytes of rax in all of register 0.</summary>
     public void SpreadAll()
     {
+        Spread16();
         if (avx) a.vinsertf128(ymm0, ymm0, xmm0, 1);
     }
 

@@ -41,7 +41,7 @@ internal sealed unsafe class StubTable
     public ulong* Builtins { get; }
 
     /// <summary>Writes the stubs, for a stack size and, if <paramref name="avx"/>, with vectors of 32 bytes.</summary>
-    public static StubTable Create(CodeMemory memory, ulong stackSize, bool avx)
+    public static StubTable Create(CodeMemory memory, ulong stackSize, bool avx, bool speculationSafe)
     {
         const int size = 8192;
         const int alignment = 64;
@@ -63,7 +63,7 @@ internal sealed unsafe class StubTable
         ulong landingPad = Place(stubs.LandingPad(start + (ulong)used));
         ulong hostCall = Place(stubs.HostCall(start + (ulong)used, HostCalls.Address));
 
-        BulkRoutines bulk = new(avx, Place(stubs.Builtin(start + (ulong)used, MemoryBuiltins.Stop)));
+        BulkRoutines bulk = new(avx, speculationSafe, Place(stubs.Builtin(start + (ulong)used, MemoryBuiltins.Stop)));
 
         // Pinned: VM contexts hold the array's address.
         ulong[] builtins = GC.AllocateArray<ulong>(BuiltinTable.Rows.Length, pinned: true);
