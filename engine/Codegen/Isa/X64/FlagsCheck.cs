@@ -12,17 +12,25 @@ internal static class FlagsCheck
     /// <summary>The number of such an instruction, or -1.</summary>
     public static int Find(VCode<X64Inst> code)
     {
-        ReadOnlySpan<X64Inst> insts = code.Insts;
         for (int block = 0; block < code.BlockCount; block++)
         {
-            bool needed = false;
-            for (int i = code.BlockEnd(block) - 1; i >= code.BlockStart(block); i--)
-            {
-                X64Op op = insts[i].Op;
-                if (needed && op is X64Op.Lea32 or X64Op.Lea64) return i;
-                if (Reads(insts[i])) needed = true;
-                else if (!Keeps(op)) needed = false;
-            }
+            int start = code.BlockStart(block), found = Find(code.Insts[start..code.BlockEnd(block)]);
+            if (found >= 0) return start + found;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The index of such an instruction in a block, or -1.</summary>
+    public static int Find(ReadOnlySpan<X64Inst> block)
+    {
+        bool needed = false;
+        for (int i = block.Length - 1; i >= 0; i--)
+        {
+            X64Op op = block[i].Op;
+            if (needed && op is X64Op.Lea32 or X64Op.Lea64) return i;
+            if (Reads(block[i])) needed = true;
+            else if (!Keeps(op)) needed = false;
         }
 
         return -1;
