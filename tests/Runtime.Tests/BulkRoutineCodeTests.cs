@@ -32,7 +32,7 @@ public sealed unsafe class BulkRoutineCodeTests : IDisposable
     [InlineData(true)]
     public void Copy_WhenTheBoundsAreGuessedWrongly_TouchesNothingElsewhere(bool avx)
     {
-        byte[] routine = WithoutBounds(new BulkRoutines(avx, speculationSafe: true, 0).Copy(0), expected: 2 * 8 + (avx ? 0 : -2));
+        byte[] routine = WithoutBounds(new BulkRoutines(avx, new BulkBounds(speculationSafe: true), 0).Copy(0), expected: 2 * 8 + (avx ? 0 : -2));
         ulong address = Load(routine);
         foreach (ulong count in Counts())
         {
@@ -50,7 +50,7 @@ public sealed unsafe class BulkRoutineCodeTests : IDisposable
     [InlineData(true)]
     public void Fill_WhenTheBoundsAreGuessedWrongly_TouchesNothingElsewhere(bool avx)
     {
-        byte[] routine = WithoutBounds(new BulkRoutines(avx, speculationSafe: true, 0).Fill(0), expected: 8 + (avx ? 0 : -1));
+        byte[] routine = WithoutBounds(new BulkRoutines(avx, new BulkBounds(speculationSafe: true), 0).Fill(0), expected: 8 + (avx ? 0 : -1));
         ulong address = Load(routine);
         foreach (ulong count in Counts())
         {
@@ -65,7 +65,7 @@ public sealed unsafe class BulkRoutineCodeTests : IDisposable
     [InlineData(true, true)]
     public void Jumps_LieWithinOneLine(bool avx, bool speculationSafe)
     {
-        BulkRoutines routines = new(avx, speculationSafe, 0x10000);
+        BulkRoutines routines = new(avx, new BulkBounds(speculationSafe), 0x10000);
         foreach (byte[] routine in (byte[][])[routines.Copy(0), routines.Fill(0)])
         {
             List<Instruction> instructions = Decode(routine);

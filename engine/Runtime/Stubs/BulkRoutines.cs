@@ -2,10 +2,10 @@
 // on the guest's stack. They use no stack, so wherever they stand [rsp] is the address in the guest to return to; every register is
 // theirs, as in any guest function.
 //
-//   - First by length to the code for it; each begins with the bounds, exactly. Nothing is written unless all of the range is inside, and
-//     nothing can fault then: memories never shrink, and only memory.grow of the same thread moves one. Where the branch that says so is
-//     predicted wrongly, the range is the empty one at the start of the memory, so what lies elsewhere is not read in speculation
-//     either. (The bounds first would make the branches on the length, which are often predicted wrongly, wait for them.)
+//   - First by length to the code for it; each begins with the bounds (BulkBounds). They come second because the branches on the length,
+//     which are often predicted wrongly, would wait for them.
+//   - Nothing is written unless all of the range is inside, and nothing can fault then: memories never shrink, and only memory.grow of the
+//     same thread moves one.
 //   - Short ranges: everything is read by vectors or words that overlap in the middle, then written. So it does not matter whether the
 //     areas overlap. The classes of lengths (.., 16, 64, 4 and 8 vectors) are few, because guests' lengths vary and each class is a
 //     branch that may be predicted wrongly.
@@ -26,9 +26,9 @@ namespace Kiln.Runtime.Stubs;
 
 /// <summary>Emits the routines of <c>memory.copy</c> and <c>memory.fill</c>.</summary>
 /// <param name="avx">Whether they may use AVX: vectors of 32 bytes instead of 16.</param>
-/// <param name="speculationSafe">Whether wrong guesses of the bounds must not read outside (<see cref="Tunables.SpeculationSafe"/>).</param>
+/// <param name="bounds">How the bounds are checked.</param>
 /// <param name="stop">The stub that traps: (vmctx, trap code).</param>
-internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop)
+internal readonly struct BulkRoutines(bool avx, BulkBounds bounds, ulong stop)
 {
     // Bytes between two looks at the interrupt flag: a fraction of a millisecond, even if none of the pages was touched before.
     private const int Piece = 256 << 10;
@@ -48,7 +48,7 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
 
         // 17 to 64: four vectors whatever the length, two from each end: at 0 and r, at r and 0 bytes from the end, where r is 0 below a
         // length of 32, 16 below 64, and 32 at 64. They overlap or meet, since r is length / 32 * 16.
-        LocateCopy(a, outside);
+        bounds.LocateCopy(a, outside);
         a.mov(eax, r9d);
         a.shr(eax, 5);
         a.shl(eax, 4);
@@ -100,7 +100,7 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
         a.cmp(r8, 64);
         a.ja(more);
 
-        LocateFill(a, outside);
+        bounds.LocateFill(a, outside);
         v.Spread16();
         a.mov(eax, r8d);
         a.shr(eax, 5);
@@ -138,63 +138,13 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
         return BranchPadding.Assemble(a, address);
     }
 
-    // Checks both ranges and makes rcx and r8 their addresses. Destroys rax, r10 and r11.
-    private void LocateCopy(Assembler a, Label outside)
-    {
-        BeginChecks(a);
-        CheckRange(a, rsi, rcx, r9, outside);
-        CheckRange(a, rdx, r8, r9, outside);
-        a.add(rcx, __[rsi + VmMemoryLayout.Base]);
-        a.add(r8, __[rdx + VmMemoryLayout.Base]);
-    }
-
-    // Checks the range and makes rdx its address, and rax the byte eight times. Destroys rcx, r10 and r11.
-    private void LocateFill(Assembler a, Label outside)
-    {
-        BeginChecks(a);
-        CheckRange(a, rsi, rdx, r8, outside);
-        a.add(rdx, __[rsi + VmMemoryLayout.Base]);
-        a.movzx(eax, cl);
-        a.mov(rcx, 0x0101010101010101);
-        a.imul(rax, rcx);
-    }
-
-    // What the checks need: r10 is 0, r11 all ones.
-    private void BeginChecks(Assembler a)
-    {
-        if (!speculationSafe) return;
-        a.xor(r10d, r10d);
-        a.lea(r11, __[r10 - 1]);
-    }
-
-    // To the label unless start + count <= length of the memory. If wrong guesses must not read, a start and a count of 0 there, and
-    // wherever else the processor goes on from there.
-    private void CheckRange(Assembler a, AssemblerRegister64 memory, AssemblerRegister64 start, AssemblerRegister64 count, Label outside)
-    {
-        a.mov(rax, start);
-        a.add(rax, count);
-        if (!speculationSafe)
-        {
-            a.jc(outside);
-            a.cmp(rax, __[memory + VmMemoryLayout.ByteLength]);
-            a.ja(outside);
-            return;
-        }
-
-        a.cmovc(rax, r11); // an end that has no 64 bits is longer than any memory
-        a.cmp(__[memory + VmMemoryLayout.ByteLength], rax);
-        a.cmovb(start, r10);
-        a.cmovb(count, r10);
-        a.jb(outside);
-    }
-
     // 0 to 16 bytes.
     private void CopyFew(Assembler a, Label outside)
     {
         Label below8 = a.CreateLabel(), below4 = a.CreateLabel(), none = a.CreateLabel();
         a.cmp(r9d, 8);
         a.jb(below8);
-        LocateCopy(a, outside);
+        bounds.LocateCopy(a, outside);
         a.mov(rax, __[r8]);
         a.mov(rdx, __[r8 + r9 - 8]);
         a.mov(__[rcx], rax);
@@ -203,7 +153,7 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
         a.Label(ref below8);
         a.cmp(r9d, 4);
         a.jb(below4);
-        LocateCopy(a, outside);
+        bounds.LocateCopy(a, outside);
         a.mov(eax, __[r8]);
         a.mov(edx, __[r8 + r9 - 4]);
         a.mov(__[rcx], eax);
@@ -214,7 +164,7 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
         a.Label(ref below4);
         a.test(r9d, r9d);
         a.jz(none);
-        LocateCopy(a, outside);
+        bounds.LocateCopy(a, outside);
         a.mov(r10d, r9d);
         a.shr(r10d, 1);
         a.movzx(eax, __byte_ptr[r8]);
@@ -225,14 +175,14 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
         a.mov(__[rcx + r9 - 1], sil);
         a.ret();
         a.Label(ref none);
-        LocateCopy(a, outside);
+        bounds.LocateCopy(a, outside);
         a.ret();
     }
 
     // So many vectors from each end.
     private void CopyEnds(Assembler a, BulkVectors v, int count, Label outside)
     {
-        LocateCopy(a, outside);
+        bounds.LocateCopy(a, outside);
         for (int i = 0; i < count; i++) v.Load(i, __[r8 + i * v.Width]);
         for (int i = 0; i < count; i++) v.Load(count + i, __[r8 + r9 - (count - i) * v.Width]);
         for (int i = 0; i < count; i++) v.Store(__[rcx + i * v.Width], i);
@@ -246,7 +196,7 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
     private void CopyMany(Assembler a, BulkVectors v, Label outside)
     {
         Label downward = a.CreateLabel(), interrupted = a.CreateLabel();
-        LocateCopy(a, outside);
+        bounds.LocateCopy(a, outside);
         a.mov(r11, __[rdi + VmContextLayout.StoreContext]);
         a.mov(rax, rcx);
         a.sub(rax, r8);
@@ -330,21 +280,21 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
         Label below8 = a.CreateLabel(), below4 = a.CreateLabel(), none = a.CreateLabel();
         a.cmp(r8d, 8);
         a.jb(below8);
-        LocateFill(a, outside);
+        bounds.LocateFill(a, outside);
         a.mov(__[rdx], rax);
         a.mov(__[rdx + r8 - 8], rax);
         a.ret();
         a.Label(ref below8);
         a.cmp(r8d, 4);
         a.jb(below4);
-        LocateFill(a, outside);
+        bounds.LocateFill(a, outside);
         a.mov(__[rdx], eax);
         a.mov(__[rdx + r8 - 4], eax);
         a.ret();
         a.Label(ref below4);
         a.test(r8d, r8d);
         a.jz(none);
-        LocateFill(a, outside);
+        bounds.LocateFill(a, outside);
         a.mov(ecx, r8d);
         a.shr(ecx, 1);
         a.mov(__[rdx], al);
@@ -352,13 +302,13 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
         a.mov(__[rdx + r8 - 1], al);
         a.ret();
         a.Label(ref none);
-        LocateFill(a, outside);
+        bounds.LocateFill(a, outside);
         a.ret();
     }
 
     private void FillEnds(Assembler a, BulkVectors v, int count, Label outside)
     {
-        LocateFill(a, outside);
+        bounds.LocateFill(a, outside);
         v.SpreadAll();
         for (int i = 0; i < count; i++) v.Store(__[rdx + i * v.Width], 0);
         for (int i = 0; i < count; i++) v.Store(__[rdx + r8 - (count - i) * v.Width], 0);
@@ -370,7 +320,7 @@ internal readonly struct BulkRoutines(bool avx, bool speculationSafe, ulong stop
     private void FillMany(Assembler a, BulkVectors v, Label outside)
     {
         Label piece = a.CreateLabel(), round = a.CreateLabel(), done = a.CreateLabel();
-        LocateFill(a, outside);
+        bounds.LocateFill(a, outside);
         a.mov(r11, __[rdi + VmContextLayout.StoreContext]);
         v.SpreadAll();
         v.Store(__[rdx], 0);

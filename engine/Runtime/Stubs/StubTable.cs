@@ -63,7 +63,7 @@ internal sealed unsafe class StubTable
         ulong landingPad = Place(stubs.LandingPad(start + (ulong)used));
         ulong hostCall = Place(stubs.HostCall(start + (ulong)used, HostCalls.Address));
 
-        BulkRoutines bulk = new(avx, speculationSafe, Place(stubs.Builtin(start + (ulong)used, MemoryBuiltins.Stop)));
+        BulkRoutines bulk = new(avx, new BulkBounds(speculationSafe), Place(stubs.Builtin(start + (ulong)used, MemoryBuiltins.Stop)));
 
         // Pinned: VM contexts hold the array's address.
         ulong[] builtins = GC.AllocateArray<ulong>(BuiltinTable.Rows.Length, pinned: true);
