@@ -57,13 +57,13 @@ internal sealed class WarmUp(Engine engine, CodeCache code, IOptions<ExecutionOp
 
     private void Run()
     {
-        byte[][] modules = Array.ConvertAll(s_modules, Read);
         var compile = new CompileOptions { Threads = 1, Cancellation = _stopping.Token };
         var clock = Stopwatch.StartNew();
         TimeSpan first = default, last = default;
         int rounds = 0;
         try
         {
+            byte[][] modules = Array.ConvertAll(s_modules, Read);
             bool quiet = false;
             while (!quiet && clock.Elapsed < options.Value.WarmUp)
             {
@@ -80,6 +80,11 @@ internal sealed class WarmUp(Engine engine, CodeCache code, IOptions<ExecutionOp
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The daemon stops before it was warm.
+        }
+        catch (Exception e)
+        {
+            // A daemon that is cold serves all the same.
+            log.NotWarmedUp(e, rounds);
         }
         finally
         {

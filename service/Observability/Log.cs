@@ -37,6 +37,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Information, "Warmed up: {Rounds} rounds in {Elapsed:0} ms, the first took {First:0.0} ms, the last {Last:0.0} ms")]
     public static partial void WarmedUp(this ILogger log, int rounds, double elapsed, double first, double last);
 
+    [LoggerMessage(10, LogLevel.Error, "Warming up failed after {Rounds} rounds; the daemon serves, the first modules compile more slowly")]
+    public static partial void NotWarmedUp(this ILogger log, Exception error, int rounds);
+
     // RPC: 100-199
 
     [LoggerMessage(100, LogLevel.Debug, "{Method} from {Peer}: {Status} in {Elapsed} ms")]

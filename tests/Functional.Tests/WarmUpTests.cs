@@ -35,8 +35,10 @@ public sealed class WarmUpTests
     [Fact]
     public async Task Health_IsServing_WhenTheTimeForTheWarmUpIsOver_AndNotBefore()
     {
-        await using DaemonProcess daemon = await DaemonProcess.StartAsync(null, "--set", "Execution:WarmUp=00:00:01");
-        await Task.Delay(100); // for the pipe
+        await using DaemonProcess daemon = await DaemonProcess.StartAsync(null, "--set", "Execution:WarmUp=00:00:03");
+
+        // The line was written before, but it may still be in the pipe.
+        for (int i = 0; i < 20 && !daemon.Log.Contains("Warmed up", StringComparison.Ordinal); i++) await Task.Delay(50);
         Assert.Contains("Warmed up", daemon.Log, StringComparison.Ordinal);
     }
 

@@ -10,13 +10,25 @@ namespace Kiln.Codegen.Analysis;
 internal sealed class UseCounts
 {
     private readonly SideMap<Value, int> _counts = new(512);
+    private IrFunction? _uncounted;
 
     /// <summary>The uses of a value.</summary>
-    public ref int this[Value value] => ref _counts[value];
+    public ref int this[Value value]
+    {
+        get
+        {
+            if (_uncounted is not null) Compute(_uncounted);
+            return ref _counts[value];
+        }
+    }
+
+    /// <summary>Counts anew when a value is first asked for, the function as it is then: for passes that seldom ask.</summary>
+    public void ComputeWhenAsked(IrFunction func) => _uncounted = func;
 
     /// <summary>Counts anew.</summary>
     public void Compute(IrFunction func)
     {
+        _uncounted = null;
         DataFlowGraph dfg = func.Dfg;
         _counts.Clear(dfg.Values.IdLimit);
         foreach (Block block in func.Layout.Blocks)

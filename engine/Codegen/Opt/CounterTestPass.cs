@@ -18,7 +18,6 @@ namespace Kiln.Codegen.Opt;
 internal sealed class CounterTestPass
 {
     private readonly UseCounts _uses = new();
-    private bool _isCounted;
     private IrFunction _func = null!;
     private DataFlowGraph _dfg = null!;
 
@@ -26,7 +25,7 @@ internal sealed class CounterTestPass
     {
         _func = func;
         _dfg = func.Dfg;
-        _isCounted = false;
+        _uses.ComputeWhenAsked(func);
         bool changed = false;
         foreach (Loop loop in loops.Loops)
         {
@@ -52,7 +51,7 @@ internal sealed class CounterTestPass
         for (int y = 0; y < parameters.Length; y++)
         {
             if (y == tested || !TryCounter(header, y, entry, back.CallIndex, out uint start, out long stride)) continue;
-            if ((UInt128)(trips + 1) * (ulong)Math.Abs(stride) >= 1UL << 32 || Uses(parameters[y]) < 2) continue;
+            if ((UInt128)(trips + 1) * (ulong)Math.Abs(stride) >= 1UL << 32 || _uses[parameters[y]] < 2) continue;
             Value end = Insert(ConstantData.Int(IrType.I32, (int)unchecked(start + (uint)((trips + 1) * (ulong)stride))), branch);
             Value next = _dfg.Args(_dfg.BlockCalls[back.CallIndex])[y];
             Value condition = Insert(new InstData { Op = Opcode.Icmp, Type = IrType.I32, IntCC = goesOnIf ? IntCC.Ne : IntCC.Eq, A = next, B = end }, branch);
@@ -88,7 +87,7 @@ internal sealed class CounterTestPass
             if (!isNext && value != parameters[tested]) continue;
             if (!TryCounter(header, tested, entry, back, out uint start, out long stride)) return false;
             var test = new LoopTest(new ValueRange(start, start), stride, isNext ? (uint)stride : 0, relation, new ValueRange(bound, bound), isInvariant: true, aligned: 0);
-            return test.TryBound(out trips, out _) && Uses(parameters[tested]) == (isNext ? 1 : 2) && Uses(next) == (isNext ? 2 : 1);
+            return test.TryBound(out trips, out _) && _uses[parameters[tested]] == (isNext ? 1 : 2) && _uses[next] == (isNext ? 2 : 1);
         }
 
         return false;
@@ -105,13 +104,6 @@ internal sealed class CounterTestPass
         if (sum.Op != Opcode.Iadd || sum.Type != IrType.I32 || sum.A != _dfg.Params(header)[index] || !_dfg.TryConstant32(sum.B, out uint added)) return false;
         stride = (int)added;
         return stride is not (0 or int.MinValue);
-    }
-
-    private int Uses(Value value)
-    {
-        if (!_isCounted) _uses.Compute(_func);
-        _isCounted = true;
-        return _uses[value];
     }
 
     private Value Insert(in InstData data, Inst before)

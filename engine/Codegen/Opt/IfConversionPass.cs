@@ -31,7 +31,6 @@ internal sealed class IfConversionPass
     private readonly UseCounts _uses = new();
     private readonly SideMap<Value, int> _visited = new(512);
     private readonly GrowList<Value> _work = new(64);
-    private bool _isCounted;
     private int _visit;
     private IrFunction _func = null!;
     private DataFlowGraph _dfg = null!;
@@ -46,7 +45,7 @@ internal sealed class IfConversionPass
         _cfg = cfg;
         _dominators = dominators;
         _loops = loops;
-        _isCounted = false;
+        _uses.ComputeWhenAsked(func); // few functions have a branch of the right shape
         _visit = 0;
         bool changed = false;
         foreach (Block block in _cfg.Postorder)
@@ -189,7 +188,7 @@ internal sealed class IfConversionPass
         if (def.IsNone() || _dfg.Op(def).IsConstant() || !InstEffects.IsPure(_dfg, def)) return 0;
         Block home = _func.Layout.BlockOf(def);
         bool isAbove = !home.IsNone() && _cfg.IsReachable(home) && _dominators.Dominates(home, block);
-        if (isAbove && Uses(value) > 1) return 0;
+        if (isAbove && _uses[value] > 1) return 0;
         int cost = CostOf(_dfg.Op(def));
         foreach (Value operand in _dfg.Operands(def))
         {
@@ -244,13 +243,5 @@ internal sealed class IfConversionPass
         if (visited == _visit) return;
         visited = _visit;
         _work.Add(value);
-    }
-
-    // Counted when first asked for: few functions have a branch of the right shape.
-    private int Uses(Value value)
-    {
-        if (!_isCounted) _uses.Compute(_func);
-        _isCounted = true;
-        return _uses[value];
     }
 }

@@ -1,32 +1,20 @@
 using System.Collections.Generic;
 using System.IO;
 using Iced.Intel;
+using Kiln.Contract;
 using Kiln.Foundation.Diagnostics;
 
 namespace Kiln.Runtime.Stubs;
 
 /// <summary>
 /// Assembles so that no jump or return, together with the comparison that becomes one operation with it, crosses or ends at a boundary
-/// of 32 bytes: such code is decoded anew each time (Intel, "Mitigations for Jump Conditional Code Erratum", 2019).
+/// of 32 bytes: such code is decoded anew each time (Intel, "Mitigations for Jump Conditional Code Erratum", 2019). Done on every processor: it costs
+/// a few bytes. Functions of guests have <see cref="Tunables.PadBranches"/>.
 /// </summary>
 internal static class BranchPadding
 {
     /// <summary>Bytes between two boundaries.</summary>
     public const int Line = 32;
-
-    // Intel, Software Developer's Manual, volume 2, NOP: recommended sequences.
-    private static readonly byte[][] s_nops =
-    [
-        [0x90],
-        [0x66, 0x90],
-        [0x0F, 0x1F, 0x00],
-        [0x0F, 0x1F, 0x40, 0x00],
-        [0x0F, 0x1F, 0x44, 0x00, 0x00],
-        [0x66, 0x0F, 0x1F, 0x44, 0x00, 0x00],
-        [0x0F, 0x1F, 0x80, 0x00, 0x00, 0x00, 0x00],
-        [0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
-        [0x66, 0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
-    ];
 
     /// <summary>The machine code, to run at <paramref name="address"/>, a multiple of 32.</summary>
     public static byte[] Assemble(Assembler assembler, ulong address)
@@ -37,7 +25,7 @@ internal static class BranchPadding
         uint[] starts;
         do
         {
-            // Again after padding: a jump across it may have become longer.
+            // Again after padding: a jump across it may have become longer. It never becomes shorter again, so this ends.
             using MemoryStream bytes = new();
             InstructionBlock block = new(new StreamCodeWriter(bytes), instructions, address);
             if (!BlockEncoder.TryEncode(64, block, out string? error, out BlockEncoderResult result, BlockEncoderOptions.ReturnNewInstructionOffsets))
@@ -65,7 +53,9 @@ internal static class BranchPadding
                 {
                     int gap = Line - (start % Line);
                     shift += gap;
-                    for (; gap > 0; gap -= s_nops.Length) padded.Add(Instruction.CreateDeclareByte(s_nops[int.Min(gap, s_nops.Length) - 1]));
+                    Assembler nops = new(64);
+                    nops.nop(gap);
+                    padded.AddRange(nops.Instructions);
                 }
             }
 

@@ -40,7 +40,10 @@ internal sealed unsafe class StubTable
     /// <summary>Code pointers by <see cref="Builtin"/>, for VM contexts; as long as this object lives.</summary>
     public ulong* Builtins { get; }
 
-    /// <summary>Writes the stubs, for a stack size and, if <paramref name="avx"/>, with vectors of 32 bytes.</summary>
+    /// <summary>
+    /// Writes the stubs, for a stack size; bulk routines with vectors of 32 bytes if <paramref name="avx"/>, and with bounds that hold in speculation
+    /// if <paramref name="speculationSafe"/>.
+    /// </summary>
     public static StubTable Create(CodeMemory memory, ulong stackSize, bool avx, bool speculationSafe)
     {
         const int size = 8192;
